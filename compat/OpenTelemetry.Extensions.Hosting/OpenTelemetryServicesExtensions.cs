@@ -1,0 +1,23 @@
+using Microsoft.Extensions.Hosting;
+using OpenTelemetry;
+using OpenTelemetry.Extensions.Hosting;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+public static class OpenTelemetryServicesExtensions
+{
+    /// <summary>Starts telemetry with the host. Calls add up: there is one tracer provider, one meter provider and one logger provider.</summary>
+    public static OpenTelemetryBuilder AddOpenTelemetry(this IServiceCollection services)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+
+        // First in line, so that what other hosted services do while starting is already seen.
+        var starter = ServiceDescriptor.Singleton<IHostedService, TelemetryHostedService>();
+        if (!services.Any(service => service.ServiceType == starter.ServiceType && service.ImplementationType == starter.ImplementationType))
+        {
+            services.Insert(0, starter);
+        }
+
+        return new OpenTelemetryBuilder(services);
+    }
+}
