@@ -1,0 +1,58 @@
+using Dapper;
+using Meetings.ServiceDefaults.Messaging;
+using Npgsql;
+
+namespace Meetings.ServiceDefaults.Data;
+
+/// <summary>
+/// One transaction: what it reads, writes and publishes. Nothing of it happens unless <see cref="CommitAsync"/> returns; messages go into the
+/// outbox with the commit, and from there to the broker. Not committed is rolled back.
+/// </summary>
+public sealed class DatabaseSession : IAsyncDisposable
+{
+    private readonly OutboxSignal _signal;
+    private readonly List<OutboxMessage> _messages = [];
+
+    internal DatabaseSession(NpgsqlConnection connection, NpgsqlTransaction transaction, OutboxSignal signal) =>
+        (Connection, Transaction, _signal) = (connection, transaction, signal);
+
+    /// <summary>For what Dapper cannot say, such as arrays of composite rows or COPY.</summary>
+    public NpgsqlConnection Connection { get; }
+
+    public NpgsqlTransaction Transaction { get; }
+
+    /// <returns>How many rows were written.</returns>
+    public Task<int> ExecuteAsync(string sql, object? args, CancellationToken ct) => Connection.ExecuteAsync(Command(sql, args, ct));
+
+    public async Task<IReadOnlyList<T>> QueryAsync<T>(string sql, object? args, CancellationToken ct) =>
+        (await Connection.QueryAsync<T>(Command(sql, args, ct))).AsList();
+
+    public Task<T?> QuerySingleOrDefaultAsync<T>(string sql, object? args, CancellationToken ct) =>
+        Connection.QuerySingleOrDefaultAsync<T>(Command(sql, args, ct));
+
+    public async Task<T> ScalarAsync<T>(string sql, object? args, CancellationToken ct) =>
+        (await Connection.ExecuteScalarAsync<T>(Command(sql, args, ct)))!;
+
+    /// <summary>Publishes a message if, and only if, this session commits. At least once: consumers tell repeats by its id.</summary>
+    public void Publish<T>(T message)
+        where T : class => _messages.Add(OutboxMessage.Of(message));
+
+    /// <summary>Records a received message with the work it causes. False when this consumer has done that work before.</summary>
+    public async Task<bool> TryReceiveAsync(Guid messageId, string consumer, CancellationToken ct) =>
+        await ExecuteAsync("insert into inbox (message_id, consumer) values (@messageId, @consumer) on conflict do nothing", new { messageId, consumer }, ct) == 1;
+
+    public async Task CommitAsync(CancellationToken ct)
+    {
+        if (_messages.Count > 0) await Outbox.AddAsync(Connection, Transaction, _messages, ct);
+        await Transaction.CommitAsync(ct);
+        if (_messages.Count > 0) _signal.Set();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Transaction.DisposeAsync();
+        await Connection.DisposeAsync();
+    }
+
+    private CommandDefinition Command(string sql, object? args, CancellationToken ct) => new(sql, args, Transaction, cancellationToken: ct);
+}

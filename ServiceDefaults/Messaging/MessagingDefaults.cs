@@ -1,0 +1,61 @@
+using MassTransit;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Npgsql;
+
+namespace Meetings.ServiceDefaults.Messaging;
+
+public static class MessagingDefaults
+{
+    /// <summary>Where the broker puts what it gave up delivering, for people to look at and replay.</summary>
+    private const string DeadLetters = "meetings.dead-letters";
+
+    // RabbitMQ before 4.0 has no limit of its own on quorum queues: a message that kills its consumer would come back for ever.
+    private const int DeliveryLimit = 20;
+
+    /// <summary>Connects the service to RabbitMQ (<c>ConnectionStrings:rabbitmq</c>) and starts the relay of its outbox. Needs <c>AddDatabase</c>.</summary>
+    /// <param name="builder">The host.</param>
+    /// <param name="service">Prefix of every queue, so that two services with a like-named consumer do not share one.</param>
+    /// <param name="consumers">Adds the service's consumers.</param>
+    public static void AddMessaging(this IHostApplicationBuilder builder, string service, Action<IBusRegistrationConfigurator>? consumers = null)
+    {
+        builder.Services.AddMassTransit(bus =>
+        {
+            bus.DisableUsageTelemetry();
+            bus.SetEndpointNameFormatter(new KebabCaseEndpointNameFormatter(service, includeNamespace: false));
+            consumers?.Invoke(bus);
+            bus.AddConfigureEndpointsCallback((_, _, endpoint) =>
+            {
+                if (endpoint is not IRabbitMqReceiveEndpointConfigurator queue) return;
+                queue.SetQuorumQueue();
+                queue.SetQueueArgument("x-delivery-limit", DeliveryLimit);
+                queue.BindDeadLetterQueue(DeadLetters, DeadLetters, dead => dead.SetQueueArgument("x-queue-type", "quorum"));
+            });
+            bus.UsingRabbitMq((context, rabbit) =>
+            {
+                rabbit.Host(new Uri(builder.Configuration.GetConnectionString("rabbitmq")
+                    ?? throw new InvalidOperationException("ConnectionStrings:rabbitmq is not set.")));
+                rabbit.PrefetchCount = 256;
+                rabbit.UseMessageRetry(retry =>
+                {
+                    // Our own trouble passes: the message waits for it rather than going to the error queue.
+                    retry.Handle<NpgsqlException>(e => e.IsTransient);
+                    retry.Handle<TimeoutException>();
+                    retry.Exponential(1000, TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(5), TimeSpan.FromMilliseconds(200));
+                });
+                rabbit.UseMessageRetry(retry =>
+                {
+                    retry.Ignore<NpgsqlException>(e => e.IsTransient);
+                    retry.Ignore<TimeoutException>();
+                    retry.Intervals(50, 250, 1000);
+                });
+                rabbit.ConfigureEndpoints(context);
+            });
+        });
+        builder.Services.TryAddSingleton<OutboxSignal>();
+        builder.Services.AddHostedService<OutboxRelay>();
+        builder.Services.AddHostedService<InboxCleaner>();
+    }
+}
