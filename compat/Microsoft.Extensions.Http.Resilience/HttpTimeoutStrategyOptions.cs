@@ -1,0 +1,7 @@
+using Polly.Timeout;
+
+namespace Microsoft.Extensions.Http.Resilience;
+
+public class HttpTimeoutStrategyOptions : TimeoutStrategyOptions
+{
+}
