@@ -1,0 +1,92 @@
+using Meetings.ServiceDefaults.Data;
+using Meetings.ServiceDefaults.Security;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+
+namespace Meetings.ServiceDefaults.Tests;
+
+public sealed class DatabaseTests : IAsyncDisposable
+{
+    private static readonly Guid Ours = Guid.CreateVersion7();
+    private static readonly Guid Theirs = Guid.CreateVersion7();
+
+    private readonly Service _service = new();
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Replicas_that_start_together_migrate_once()
+    {
+        await _service.InitializeAsync();
+
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => _service.StartAsync()));
+
+        Assert.Equal(2, await _service.AskAsync<long>("select count(*) from schema_migration"));
+    }
+
+    [Fact]
+    public async Task A_migration_that_was_changed_after_it_ran_stops_the_start()
+    {
+        await _service.InitializeAsync();
+        await _service.StartAsync();
+        await _service.AskAsync<string>("update schema_migration set checksum = 'another' where name = '0001_note.sql' returning name");
+
+        var refusal = await Assert.ThrowsAsync<InvalidOperationException>(() => _service.StartAsync());
+
+        Assert.Contains("0001_note.sql", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_caller_sees_what_a_policy_shows_and_nothing_of_a_table_without_one()
+    {
+        var database = await WithNotesAsync();
+
+        await using var session = await database.BeginAsync(Of(Ours), Ct);
+
+        Assert.Equal("ours", await session.ScalarAsync<string>("select string_agg(body, ',') from note", null, Ct));
+        Assert.Equal(0, await session.ScalarAsync<long>("select count(*) from secret", null, Ct));
+        var refused = await Assert.ThrowsAsync<PostgresException>(() =>
+            session.ExecuteAsync("insert into secret (id) values (gen_random_uuid())", null, Ct));
+        Assert.Equal(PostgresErrorCodes.InsufficientPrivilege, refused.SqlState);
+    }
+
+    [Fact]
+    public async Task A_hundred_sessions_of_two_academies_never_see_one_another()
+    {
+        var database = await WithNotesAsync();
+
+        await Parallel.ForEachAsync(Enumerable.Range(0, 100), Ct, async (i, ct) =>
+        {
+            await using var session = await database.BeginAsync(Of(i % 2 == 0 ? Ours : Theirs), ct);
+            Assert.Equal(i % 2 == 0 ? "ours" : "theirs", await session.ScalarAsync<string>("select string_agg(body, ',') from note", null, ct));
+        });
+    }
+
+    [Fact]
+    public async Task Every_table_is_under_row_level_security()
+    {
+        await WithNotesAsync();
+
+        Assert.Equal(0, await _service.AskAsync<long>("""
+            select count(*) from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p')
+            and not relrowsecurity and relname <> 'schema_migration'
+            """));
+    }
+
+    public ValueTask DisposeAsync() => _service.DisposeAsync();
+
+    private static Caller Of(Guid academy) => new(Guid.CreateVersion7(), academy, ["teacher"]);
+
+    private async Task<Database> WithNotesAsync()
+    {
+        await _service.InitializeAsync();
+        var database = (await _service.StartAsync()).Services.GetRequiredService<Database>();
+        await using var session = await database.BeginAsServiceAsync(Ct);
+        await session.ExecuteAsync("""
+            insert into note (id, academy_id, body) values (gen_random_uuid(), @Ours, 'ours'), (gen_random_uuid(), @Theirs, 'theirs');
+            insert into secret (id) values (gen_random_uuid())
+            """, new { Ours, Theirs }, Ct);
+        await session.CommitAsync(Ct);
+        return database;
+    }
+}
