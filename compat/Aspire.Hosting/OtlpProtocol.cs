@@ -1,0 +1,7 @@
+namespace Aspire.Hosting;
+
+public enum OtlpProtocol
+{
+    Grpc = 0,
+    HttpProtobuf = 1,
+}
