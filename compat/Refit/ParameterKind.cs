@@ -1,0 +1,12 @@
+namespace Refit;
+
+internal enum ParameterKind
+{
+    Path,
+    Query,
+    Body,
+    Header,
+    Headers,
+    Authorization,
+    Cancellation,
+}
