@@ -1,0 +1,106 @@
+using System.Globalization;
+using Aspire.Hosting;
+using Aspire.Hosting.Testing;
+using Meetings.Bench;
+using Meetings.Bench.Load;
+using Npgsql;
+
+const int Rounds = 5;
+const int Connections = 64;
+const string Secret = "zoom-development-secret";
+var round = TimeSpan.FromSeconds(4);
+using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(15));
+var ct = limit.Token;
+CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
+
+Console.WriteLine("Starting the whole system …");
+var appHost = await DistributedApplicationTestingBuilder.CreateAsync<Projects.AppHost>(ct);
+await using var app = await appHost.BuildAsync(ct);
+await app.StartAsync(ct);
+foreach (var service in (string[])["registration", "meeting", "attendance", "webhook-ingress", "gateway", "zoom-sandbox"])
+    await app.ResourceNotifications.WaitForResourceHealthyAsync(service, ct).WaitAsync(TimeSpan.FromMinutes(2), ct);
+
+using var gateway = app.CreateHttpClient("gateway", "http");
+var door = new Uri(app.GetEndpoint("webhook-ingress", "http"), "/webhooks/zoom");
+var alive = new Uri(door, "/alive");
+var throughGateway = new ZoomWebhooks(new Uri(gateway.BaseAddress!, "/webhooks/zoom"), Secret, "99999999998", "AAAAAAAAAAAAAAAAAAAAAA==");
+var database = await app.GetConnectionStringAsync("webhook-db", ct) ?? throw new InvalidOperationException("No database.");
+
+await Task.Delay(TimeSpan.FromSeconds(10), ct);
+var idle = ProcessTable.Read();
+
+var pgbench = new Pgbench(database, Directory.CreateTempSubdirectory("meetings-bench-").FullName);
+await pgbench.PrepareAsync(ct);
+await using var db = NpgsqlDataSource.Create(database);
+
+// A meeting that nobody knows: what is measured is the door.
+var unknown = new ZoomWebhooks(door, Secret, "99999999999", "AAAAAAAAAAAAAAAAAAAAAA==");
+var now = DateTimeOffset.UtcNow;
+long number = 0;
+long acknowledged = 0;
+
+await Flood.RunAsync(door, Connections, round, 200, _ => unknown.Joined(Interlocked.Increment(ref number), now), ct);
+var (before, floodedFrom) = (await CountAsync(), number);
+var (r1, r3, r4, r11, tps, rps) = (new List<double>(), new List<double>(), new List<double>(), new List<double>(), new List<double>(), new List<double>());
+for (var i = 0; i < Rounds; i++)
+{
+    tps.Add(Math.Max(await pgbench.RunAsync(16, round, ct), await pgbench.RunAsync(32, round, ct)));
+    var (unique, answered) = await Flood.RunAsync(door, Connections, round, 200, _ => unknown.Joined(Interlocked.Increment(ref number), now), ct);
+    acknowledged += answered;
+    rps.Add(unique);
+    r1.Add(unique / tps[^1]);
+    r3.Add((await Flood.RunAsync(door, Connections, round, 200, n => unknown.Joined(floodedFrom - (n % floodedFrom), now), ct)).PerSecond / unique);
+    var hello = "GET /alive HTTP/1.1\r\nHost: localhost\r\n\r\n"u8.ToArray();
+    var helloRate = (await Flood.RunAsync(alive, Connections, round, 200, _ => hello, ct)).PerSecond;
+    r4.Add((await Flood.RunAsync(door, Connections, round, 401, n => unknown.Joined(n, now, badSignature: true), ct)).PerSecond / helloRate);
+    var (outside, passed) = await Flood.RunAsync(gateway.BaseAddress!, Connections, round, 200, _ => throughGateway.Joined(Interlocked.Increment(ref number), now), ct);
+    acknowledged += passed;
+    r11.Add(outside / unique);
+    Console.WriteLine($"round {i + 1}: {unique:n0} webhooks/s, pgbench {tps[^1]:n0}/s");
+}
+
+var stored = await CountAsync() - before;
+if (stored != acknowledged) throw new InvalidOperationException($"{acknowledged} acknowledged, {stored} stored.");
+
+// Everything that the flood left is drained first; then at an everyday rate.
+await DrainAsync("webhook-db");
+var teacher = new Teacher(gateway);
+await teacher.SignInAsync(ct);
+var lessons = new List<Teacher.Lesson>();
+for (var i = 0; i < 12; i++) lessons.Add(await teacher.PlanAsync(DateTimeOffset.UtcNow.AddMinutes(-5), ct));
+var seen = await Visibility.MeasureAsync(teacher, door,
+    lesson => new ZoomWebhooks(door, Secret, lesson.ZoomNumber, Convert.ToBase64String(lesson.Id.ToByteArray())), lessons[5..], lessons[..5], perSecond: 500, ct);
+
+Console.WriteLine();
+Console.WriteLine($"{Environment.ProcessorCount} processors; generator, PostgreSQL, RabbitMQ and all services share them. Medians of {Rounds} rounds (least … most).");
+Row("R1   acknowledged after commit ÷ pgbench", r1, $"{Median(rps):n0}/s ÷ {Median(tps):n0}/s, {acknowledged:n0} acknowledged = stored");
+Row("R3   repeated ÷ new", r3, "");
+Row("R4   badly signed ÷ GET /alive", r4, "");
+Row("R11  through the gateway ÷ straight", r11, "");
+Console.WriteLine($"R8   webhook → visible at {seen.Rate:n0} events/s: p50 {seen.P50:n1} ms, p99 {seen.P99:n1} ms, max {seen.Max:n1} ms ({seen.Probes} probes, {seen.Missed} of the load not sent in time)");
+Console.WriteLine("CPU  ms per event: " + string.Join(", ", seen.CpuMillisecondsPerEvent.Where(p => p.Value >= 0.005).OrderByDescending(p => p.Value).Select(p => $"{p.Key} {p.Value:n2}"))
+    + $"; all {seen.CpuMillisecondsPerEvent.Values.Sum():n2}");
+Console.WriteLine($"R18  idle memory {idle.Values.Sum(p => p.PssMegabytes):n0} MB: " + string.Join(", ", idle.Values.OrderByDescending(p => p.PssMegabytes).Select(p => $"{p.Name} {p.PssMegabytes:n0}")));
+await app.StopAsync(ct);
+
+async Task<long> CountAsync()
+{
+    await using var command = db.CreateCommand("select count(*) from delivery");
+    return (long)(await command.ExecuteScalarAsync(ct))!;
+}
+
+async Task DrainAsync(string name)
+{
+    await using var source = NpgsqlDataSource.Create((await app.GetConnectionStringAsync(name, ct))!);
+    while (true)
+    {
+        await using var command = source.CreateCommand("select count(*) from outbox");
+        if ((long)(await command.ExecuteScalarAsync(ct))! == 0) return;
+        await Task.Delay(250, ct);
+    }
+}
+
+static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
+
+static void Row(string what, List<double> ratios, string note) =>
+    Console.WriteLine($"{what}: {Median(ratios):n2} ({ratios.Min():n2} … {ratios.Max():n2}) {note}");

@@ -1,0 +1,87 @@
+using System.Diagnostics;
+using Meetings.Bench.Load;
+
+namespace Meetings.Bench;
+
+/// <summary>From a webhook's first byte to the answer of <c>GET attendance</c> that shows it, while an open loop keeps a fixed rate going.</summary>
+internal static class Visibility
+{
+    public sealed record Result(double P50, double P99, double Max, int Probes, double Rate, IReadOnlyDictionary<string, double> CpuMillisecondsPerEvent, int Missed);
+
+    public static async Task<Result> MeasureAsync(
+        Teacher teacher, Uri webhooks, Func<Teacher.Lesson, ZoomWebhooks> of, IReadOnlyList<Teacher.Lesson> crowd, IReadOnlyList<Teacher.Lesson> probes, int perSecond, CancellationToken ct)
+    {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        var before = ProcessTable.Read();
+        var watch = Stopwatch.StartNew();
+        var load = OpenLoopAsync(webhooks, crowd.Select(of).ToArray(), perSecond, over.Token);
+
+        var latencies = new List<double>();
+        using var connection = await RawConnection.OpenAsync(webhooks, ct);
+        foreach (var lesson in probes)
+        {
+            var zoom = of(lesson);
+            for (var student = 1; student <= 40; student++)
+            {
+                var request = zoom.Joined(student, DateTimeOffset.UtcNow, $"student{student:00}@{Teacher.Students}");
+                var sent = Stopwatch.GetTimestamp();
+                if (await connection.SendAsync(request, ct) != 200) throw new InvalidOperationException("A probe was refused.");
+                while (await teacher.ArrivedAsync(lesson, ct) < student)
+                {
+                    if (Stopwatch.GetElapsedTime(sent) > TimeSpan.FromSeconds(20)) throw new TimeoutException("A probe never became visible.");
+                }
+
+                latencies.Add(Stopwatch.GetElapsedTime(sent).TotalMilliseconds);
+            }
+        }
+
+        await over.CancelAsync();
+        var (sentEvents, missed) = await load;
+        var seconds = watch.Elapsed.TotalSeconds;
+        var after = ProcessTable.Read();
+        latencies.Sort();
+        var events = sentEvents + latencies.Count;
+        return new Result(
+            latencies[latencies.Count / 2], latencies[latencies.Count * 99 / 100], latencies[^1], latencies.Count, events / seconds,
+            after.ToDictionary(p => p.Key, p => (p.Value.CpuSeconds - (before.TryGetValue(p.Key, out var was) ? was.CpuSeconds : 0)) * 1000 / events), missed);
+    }
+
+    /// <summary>Sends by the clock and not by the answers: what is slow does not slow the sender down.</summary>
+    private static async Task<(int Sent, int Missed)> OpenLoopAsync(Uri target, ZoomWebhooks[] meetings, int perSecond, CancellationToken ct)
+    {
+        const int Connections = 16;
+        var idle = new System.Collections.Concurrent.ConcurrentBag<RawConnection>();
+        for (var i = 0; i < Connections; i++) idle.Add(await RawConnection.OpenAsync(target, CancellationToken.None));
+        var started = Stopwatch.GetTimestamp();
+        var sent = 0;
+        var missed = 0;
+        var under = new List<Task>();
+        while (!ct.IsCancellationRequested)
+        {
+            for (var due = (int)(Stopwatch.GetElapsedTime(started).TotalSeconds * perSecond); sent < due; sent++)
+            {
+                if (!idle.TryTake(out var connection))
+                {
+                    missed++;
+                    continue;
+                }
+
+                var number = sent + 1_000_000;
+                under.Add(SendAsync(connection, meetings[sent % meetings.Length].Joined(number, DateTimeOffset.UtcNow)));
+            }
+
+            under.RemoveAll(task => task.IsCompletedSuccessfully);
+            await Task.Delay(1, CancellationToken.None);
+        }
+
+        await Task.WhenAll(under);
+        foreach (var connection in idle) connection.Dispose();
+        return (sent - missed, missed);
+
+        async Task SendAsync(RawConnection connection, byte[] request)
+        {
+            if (await connection.SendAsync(request, CancellationToken.None) != 200) throw new InvalidOperationException("The load was refused.");
+            idle.Add(connection);
+        }
+    }
+}
