@@ -1,0 +1,109 @@
+using System.Globalization;
+using Google.Protobuf;
+using Grpc.Core;
+using Microsoft.AspNetCore.Authorization;
+using Trial.V1;
+
+namespace Grpc.Tests;
+
+/// <summary>What the server saw of calls, for tests to wait for.</summary>
+internal sealed class Seen
+{
+    private readonly TaskCompletionSource _cancelled = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public Task Cancelled => _cancelled.Task;
+
+    public DateTime? Deadline { get; set; }
+
+    public void Cancel() => _cancelled.TrySetResult();
+}
+
+/// <summary>Answers as it is asked to.</summary>
+internal sealed class TrialService(Seen seen) : Trial.V1.Trial.TrialBase
+{
+    public override async Task<Words> Say(Words request, ServerCallContext context)
+    {
+        switch (request.Ask)
+        {
+            case "header":
+                return new Words { Ask = context.RequestHeaders.GetValue("x-said") + Convert.ToHexString(context.RequestHeaders.GetValueBytes("x-said-bin") ?? []) };
+            case "deadline":
+                seen.Deadline = context.Deadline;
+                return request;
+            case "wait":
+                await UntilCancelled(context);
+                return request;
+            case "fail":
+                throw new RpcException(new Status(StatusCode.FailedPrecondition, "Größe: 100 % zu viel\n"), Details());
+            case "break":
+                throw new InvalidOperationException("the secret of the house");
+            case "status":
+                context.ResponseTrailers.Add("x-after", "yes");
+                context.Status = new Status(StatusCode.NotFound, "not here");
+                return request;
+            case "trailers":
+                await context.WriteResponseHeadersAsync(new Metadata { { "x-before", "yes" } });
+                context.ResponseTrailers.Add("x-after", "yes");
+                return request;
+            case "large":
+                return new Words { Load = ByteString.CopyFrom(new byte[request.Number]) };
+            case "who":
+                return new Words { Ask = $"{context.Method} {context.Host} {context.Peer} {context.GetHttpContext().Request.Protocol}" };
+            case "null":
+                return null!;
+            default:
+                return new Words { Ask = request.Ask, Number = request.Load.Length, Load = request.Load };
+        }
+    }
+
+    public override async Task Count(Words request, IServerStreamWriter<Words> responseStream, ServerCallContext context)
+    {
+        await context.WriteResponseHeadersAsync([]);
+        for (var i = 1; i <= request.Number; i++)
+        {
+            await responseStream.WriteAsync(new Words { Ask = request.Ask, Number = i, Load = request.Load });
+            if (request.Ask == "fail at two" && i == 2) throw new RpcException(new Status(StatusCode.DataLoss, "lost"), Details());
+        }
+
+        if (request.Ask == "wait") await UntilCancelled(context);
+    }
+
+    public override async Task<Words> Join(IAsyncStreamReader<Words> requestStream, ServerCallContext context)
+    {
+        var words = new List<string>();
+        await foreach (var said in requestStream.ReadAllAsync(context.CancellationToken))
+        {
+            if (said.Ask == "enough") throw new RpcException(new Status(StatusCode.OutOfRange, "enough"));
+            words.Add(said.Ask);
+        }
+
+        return new Words { Ask = string.Join(' ', words), Number = words.Count };
+    }
+
+    public override async Task Echo(IAsyncStreamReader<Words> requestStream, IServerStreamWriter<Words> responseStream, ServerCallContext context)
+    {
+        await foreach (var said in requestStream.ReadAllAsync())
+        {
+            if (said.Ask == "stop") return;
+            await responseStream.WriteAsync(new Words { Ask = said.Ask.ToUpper(CultureInfo.InvariantCulture), Number = said.Number });
+        }
+    }
+
+    private static Metadata Details() => new() { { "x-why-bin", [0, 1, 254, 255] }, { "x-why", "because" } };
+
+    private async Task UntilCancelled(ServerCallContext context)
+    {
+        using var _ = context.CancellationToken.Register(seen.Cancel);
+        await Task.Delay(Timeout.Infinite, context.CancellationToken);
+    }
+}
+
+/// <summary>Wants users.</summary>
+[Authorize]
+internal sealed class GuardedService : Nobody.NobodyBase
+{
+    public override Task<Words> Say(Words request, ServerCallContext context) =>
+        Task.FromResult(new Words { Ask = context.GetHttpContext().User.Identity!.Name });
+
+    // Everybody may ask for the way out, as the attribute of the method says.
+}
