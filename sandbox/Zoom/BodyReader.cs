@@ -7,6 +7,8 @@ namespace Meetings.ZoomSandbox;
 /// <summary>Reads the fields of a request body and collects what is wrong with them, in Zoom's words.</summary>
 internal sealed class BodyReader(JsonObject body)
 {
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
+
     private readonly List<FieldError> _errors = [];
 
     public ZoomError? Error => _errors.Count == 0 ? null : ZoomError.Validation(_errors);
@@ -15,7 +17,7 @@ internal sealed class BodyReader(JsonObject body)
     {
         try
         {
-            return await JsonNode.ParseAsync(request.Body, cancellationToken: ct) as JsonObject;
+            return await JsonNode.ParseAsync(request.Body, documentOptions: Strict, cancellationToken: ct) as JsonObject;
         }
         catch (JsonException)
         {

@@ -16,8 +16,8 @@ internal sealed class RecordingEvents(IOptions<ZoomOptions> options)
         var ended = sitting.EndedAt ?? at;
         var seconds = (int)(ended - sitting.StartedAt).TotalSeconds;
         var files = new JsonArray(
-            File(sitting, ended, "MP4", "shared_screen_with_speaker_view", seconds * BytesPerSecondOfVideo, withPlayer: true),
-            File(sitting, ended, "M4A", "audio_only", seconds * BytesPerSecondOfSound, withPlayer: false));
+            File(sitting, ended, "MP4", "shared_screen_with_speaker_view", seconds * BytesPerSecondOfVideo),
+            File(sitting, ended, "M4A", "audio_only", seconds * BytesPerSecondOfSound));
         var recording = new JsonObject
         {
             ["id"] = meeting.Id,
@@ -50,10 +50,10 @@ internal sealed class RecordingEvents(IOptions<ZoomOptions> options)
         });
     }
 
-    private static JsonObject File(Sitting sitting, DateTimeOffset ended, string fileType, string recordingType, int size, bool withPlayer)
+    private static JsonObject File(Sitting sitting, DateTimeOffset ended, string fileType, string recordingType, int size)
     {
         var id = Guid.NewGuid().ToString();
-        var file = new JsonObject
+        return new JsonObject
         {
             ["id"] = id,
             ["meeting_id"] = sitting.Uuid,
@@ -62,11 +62,10 @@ internal sealed class RecordingEvents(IOptions<ZoomOptions> options)
             ["file_type"] = fileType,
             ["file_size"] = size,
             ["file_extension"] = fileType,
+            ["play_url"] = $"https://us02web.zoom.us/rec/play/{id}",
+            ["download_url"] = $"https://us02web.zoom.us/rec/webhook_download/{id}",
+            ["status"] = "completed",
+            ["recording_type"] = recordingType,
         };
-        if (withPlayer) file["play_url"] = $"https://us02web.zoom.us/rec/play/{id}";
-        file["download_url"] = $"https://us02web.zoom.us/rec/webhook_download/{id}";
-        file["status"] = "completed";
-        file["recording_type"] = recordingType;
-        return file;
     }
 }
