@@ -1,3 +1,4 @@
+using Meetings.ServiceDefaults;
 using Meetings.ZoomSandbox;
 using Meetings.ZoomSandbox.Control;
 using Meetings.ZoomSandbox.Meetings;
@@ -10,8 +11,7 @@ using Meetings.ZoomSandbox.Webhooks;
 
 var builder = WebApplication.CreateBuilder(args);
 
-builder.Services.AddSingleton(TimeProvider.System);
-builder.Services.AddHealthChecks();
+builder.AddServiceDefaults();
 builder.AddZoomOptions();
 builder.Services.AddSandboxState();
 builder.Services.AddOAuth();
@@ -23,8 +23,8 @@ builder.Services.AddControl();
 
 var app = builder.Build();
 
-app.MapHealthChecks("/health");
-app.MapHealthChecks("/alive");
+app.UseExceptionHandler();
+app.MapDefaultEndpoints();
 app.MapOAuth();
 app.MapUsers();
 app.MapMeetings();

@@ -56,7 +56,7 @@ public sealed class DeliveryTests
 
         Assert.Equal(4, sandbox.Receiver.Of("meeting.created").Count());
         Assert.Single(sandbox.Receiver.Of("meeting.created").Select(r => Convert.ToHexString(r.Body) + r.Headers["x-zm-signature"] + r.Headers["x-zm-request-id"]).Distinct());
-        Assert.Equal("givenUp", (await DeliveriesAsync(sandbox))[0]!["state"]!.GetValue<string>());
+        Assert.Equal("given_up", (await DeliveriesAsync(sandbox))[0]!["state"]!.GetValue<string>());
     }
 
     [Theory]

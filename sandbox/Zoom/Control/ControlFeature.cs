@@ -1,5 +1,3 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using Meetings.ZoomSandbox.Limits;
 using Meetings.ZoomSandbox.Meetings;
 using Meetings.ZoomSandbox.OAuth;
@@ -15,11 +13,7 @@ internal static class ControlFeature
     {
         services.AddSingleton<Stage>();
         services.AddSingleton<StageEndpoints>();
-        services.ConfigureHttpJsonOptions(json =>
-        {
-            json.SerializerOptions.Encoder = ZoomJson.Options.Encoder;
-            json.SerializerOptions.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase));
-        });
+        services.ConfigureHttpJsonOptions(json => json.SerializerOptions.Encoder = ZoomJson.Options.Encoder);
     }
 
     public static void MapControl(this IEndpointRouteBuilder app)
