@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Security.Cryptography;
 using Aspire.Hosting.ApplicationModel;
+using Aspire.Hosting.Dashboard;
 using Aspire.Hosting.Eventing;
 using Aspire.Hosting.Orchestration;
 using Microsoft.Extensions.Configuration;
@@ -107,6 +108,7 @@ internal sealed class DistributedApplicationBuilder : IDistributedApplicationBui
         Services.AddHealthChecks();
         Services.AddHttpClient();
         Services.AddSingleton(Data);
+        if (!Options.DisableDashboard && ExecutionContext.IsRunMode) Services.AddHostedService<DashboardServer>();
         Services.AddSingleton<ApplicationOrchestrator>();
         Services.AddHostedService(sp => sp.GetRequiredService<ApplicationOrchestrator>());
 

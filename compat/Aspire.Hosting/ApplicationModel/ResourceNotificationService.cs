@@ -152,6 +152,9 @@ public partial class ResourceNotificationService : IDisposable
         GC.SuppressFinalize(this);
     }
 
+    /// <summary>Every instance as it is now.</summary>
+    internal IReadOnlyList<ResourceEvent> All() => [.. _states.Values.Select(s => s.Last).OfType<ResourceEvent>()];
+
     internal IReadOnlyList<ResourceEvent> StatesNamed(string resourceName) =>
         [.. _states.Values.Select(s => s.Last).OfType<ResourceEvent>().Where(e => IsNamed(e, resourceName))];
 
