@@ -1,0 +1,6 @@
+namespace WireMock.Matchers;
+
+/// <summary>What a text must be like.</summary>
+public interface IStringMatcher : IMatcher
+{
+}
