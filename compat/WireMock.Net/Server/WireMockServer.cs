@@ -137,6 +137,18 @@ public sealed class WireMockServer : IDisposable
 
     private async Task AnswerAsync(HttpContext context)
     {
+        try
+        {
+            await MatchAndAnswerAsync(context);
+        }
+        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+        {
+            context.Abort();
+        }
+    }
+
+    private async Task MatchAndAnswerAsync(HttpContext context)
+    {
         var request = await RequestMessage.ReadAsync(context.Request, context.RequestAborted);
         var (mapping, result) = _mappings.Take(request);
 
