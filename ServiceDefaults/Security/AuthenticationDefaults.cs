@@ -21,14 +21,19 @@ public static class AuthenticationDefaults
     /// </summary>
     public static void AddCallerAuthentication(this IHostApplicationBuilder builder)
     {
-        builder.Services.AddOptions<TokenOptions>().BindConfiguration(TokenOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        var isDevelopment = builder.Environment.IsDevelopment();
+        builder.Services.AddOptions<TokenOptions>().BindConfiguration(TokenOptions.Section).ValidateDataAnnotations()
+            .Validate(
+                tokens => tokens.Authority is not null || (isDevelopment && tokens.DevelopmentKey is not null),
+                "Auth:Authority is not set. Only Development, with Auth:DevelopmentKey, goes without an issuer.")
+            .ValidateOnStart();
         var options = builder.Configuration.GetSection(TokenOptions.Section).Get<TokenOptions>() ?? new TokenOptions();
 
         // Claims keep the names they have in the token. The handlers of either package version start from this default.
         JwtSecurityTokenHandler.DefaultMapInboundClaims = false;
 
         builder.Services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme)
-            .AddJwtBearer(bearer => ValidatePeople(bearer, options, builder.Environment))
+            .AddJwtBearer(bearer => ValidatePeople(bearer, options))
             .AddJwtBearer(ServiceScheme, bearer => Validate(bearer, Tokens.ServiceIssuer, Tokens.ServiceAudience, options.ServiceKey));
 
         var person = new AuthorizationPolicyBuilder(JwtBearerDefaults.AuthenticationScheme)
@@ -39,7 +44,7 @@ public static class AuthenticationDefaults
             .AddPolicy(ServicePolicy, policy => policy.AddAuthenticationSchemes(ServiceScheme).RequireAuthenticatedUser());
     }
 
-    private static void ValidatePeople(JwtBearerOptions bearer, TokenOptions options, IHostEnvironment environment)
+    private static void ValidatePeople(JwtBearerOptions bearer, TokenOptions options)
     {
         if (options.Authority is { } authority)
         {
@@ -47,13 +52,10 @@ public static class AuthenticationDefaults
             bearer.TokenValidationParameters = Parameters(issuer: null, options.Audience);
             bearer.Events = OnlyAlgorithms(SecurityAlgorithms.RsaSha256, SecurityAlgorithms.EcdsaSha256, SecurityAlgorithms.RsaSsaPssSha256);
         }
-        else if (environment.IsDevelopment() && options.DevelopmentKey is { } key)
-        {
-            Validate(bearer, Tokens.DevelopmentIssuer, options.Audience, key);
-        }
         else
         {
-            throw new InvalidOperationException("Auth:Authority is not set. Only Development, with Auth:DevelopmentKey, goes without an issuer.");
+            // The start has made sure that this is Development, and that there is a key.
+            Validate(bearer, Tokens.DevelopmentIssuer, options.Audience, options.DevelopmentKey!);
         }
     }
 
