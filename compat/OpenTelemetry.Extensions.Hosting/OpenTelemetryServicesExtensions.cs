@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using OpenTelemetry;
 using OpenTelemetry.Extensions.Hosting;
@@ -18,6 +20,8 @@ public static class OpenTelemetryServicesExtensions
             services.Insert(0, starter);
         }
 
+        // A host has a configuration; without one, the OTEL_ variables are read from the environment.
+        services.TryAddSingleton<IConfiguration>(_ => new ConfigurationBuilder().AddEnvironmentVariables().Build());
         return new OpenTelemetryBuilder(services);
     }
 }
