@@ -66,7 +66,7 @@ internal sealed class SecuredHost : IAsyncDisposable
     /// <summary>A client as a sibling service has it.</summary>
     public MeetingDirectory.MeetingDirectoryClient Sibling(string name = "attendance")
     {
-        var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = name, EnvironmentName = Environments.Development });
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ApplicationName = name, EnvironmentName = Environments.Development });
         builder.Configuration.AddInMemoryCollection(TestTokens.Settings);
         builder.Configuration["services:meeting:grpc:0"] = Grpc.ToString();
         builder.Logging.ClearProviders();
