@@ -1,7 +1,6 @@
 using System.Globalization;
 using Google.Protobuf;
 using Grpc.Core;
-using Microsoft.AspNetCore.Authorization;
 using Trial.V1;
 
 namespace Grpc.Tests;
@@ -96,14 +95,4 @@ internal sealed class TrialService(Seen seen) : Trial.V1.Trial.TrialBase
         using var _ = context.CancellationToken.Register(seen.Cancel);
         await Task.Delay(Timeout.Infinite, context.CancellationToken);
     }
-}
-
-/// <summary>Wants users.</summary>
-[Authorize]
-internal sealed class GuardedService : Nobody.NobodyBase
-{
-    public override Task<Words> Say(Words request, ServerCallContext context) =>
-        Task.FromResult(new Words { Ask = context.GetHttpContext().User.Identity!.Name });
-
-    // Everybody may ask for the way out, as the attribute of the method says.
 }
