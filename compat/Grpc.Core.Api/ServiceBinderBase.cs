@@ -1,7 +1,7 @@
 namespace Grpc.Core;
 
 /// <summary>Generated code tells a binder which methods a service has. The handler is null where only the type of the service is known.</summary>
-public abstract class ServiceBinderBase
+public class ServiceBinderBase
 {
     public virtual void AddMethod<TRequest, TResponse>(Method<TRequest, TResponse> method, UnaryServerMethod<TRequest, TResponse>? handler)
         where TRequest : class

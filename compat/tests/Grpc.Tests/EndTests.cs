@@ -11,6 +11,9 @@ public sealed class EndTests
 {
     private static readonly TimeSpan Soon = TimeSpan.FromMilliseconds(200);
 
+    /// <summary>Long enough for a busy machine to begin the method that is to be stopped.</summary>
+    private static readonly TimeSpan Begun = TimeSpan.FromSeconds(1);
+
     [Fact]
     public async Task An_error_carries_code_words_and_details()
     {
@@ -56,7 +59,9 @@ public sealed class EndTests
     public async Task A_deadline_ends_the_call_on_both_sides()
     {
         await using var server = await Server.StartAsync();
-        using var call = server.Client().SayAsync(new Words { Ask = "wait" }, deadline: DateTime.UtcNow + Soon);
+        var client = server.Client();
+        await client.SayAsync(new Words()).ResponseAsync.InTime();
+        using var call = client.SayAsync(new Words { Ask = "wait" }, deadline: DateTime.UtcNow + Begun);
         var error = await Assert.ThrowsAsync<RpcException>(() => call.ResponseAsync.InTime());
         Assert.Equal(StatusCode.DeadlineExceeded, error.StatusCode);
         Assert.Equal(StatusCode.DeadlineExceeded, call.GetStatus().StatusCode);
@@ -67,7 +72,9 @@ public sealed class EndTests
     public async Task A_deadline_ends_a_stream_that_waits()
     {
         await using var server = await Server.StartAsync();
-        using var call = server.Client().Count(new Words { Ask = "wait", Number = 1 }, deadline: DateTime.UtcNow + Soon);
+        var client = server.Client();
+        await client.SayAsync(new Words()).ResponseAsync.InTime();
+        using var call = client.Count(new Words { Ask = "wait", Number = 1 }, deadline: DateTime.UtcNow + Begun);
         Assert.True(await call.ResponseStream.MoveNext().InTime());
         Assert.Equal(StatusCode.DeadlineExceeded, (await Assert.ThrowsAsync<RpcException>(() => call.ResponseStream.MoveNext().InTime())).StatusCode);
         await server.Seen.Cancelled.InTime();
