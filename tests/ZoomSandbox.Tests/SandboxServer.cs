@@ -17,9 +17,9 @@ internal sealed class SandboxServer : IAsyncDisposable
     public const string Secret = "zoom-development-secret";
     public const string Host = "teacher@r1.deped.gov.ph";
 
-    private readonly WebApplicationFactory<Program> _app;
+    private readonly WebApplicationFactory<ZoomOptions> _app;
 
-    private SandboxServer(WebApplicationFactory<Program> app, Receiver receiver) => (_app, Receiver) = (app, receiver);
+    private SandboxServer(WebApplicationFactory<ZoomOptions> app, Receiver receiver) => (_app, Receiver) = (app, receiver);
 
     public Receiver Receiver { get; }
 
@@ -32,7 +32,7 @@ internal sealed class SandboxServer : IAsyncDisposable
     public static async Task<SandboxServer> StartAsync(params (string Name, string Value)[] settings)
     {
         var (clock, receiver) = (NewClock(), await Receiver.StartAsync());
-        var app = new WebApplicationFactory<Program>().WithWebHostBuilder(host =>
+        var app = new WebApplicationFactory<ZoomOptions>().WithWebHostBuilder(host =>
         {
             host.UseEnvironment("Testing");
             host.UseSetting("urls", "http://127.0.0.1:0");
