@@ -1,0 +1,25 @@
+namespace Meetings.Meeting.Lifecycle;
+
+/// <summary>One sitting of a meeting, as far as it is known.</summary>
+/// <param name="StartedAt">The earliest sign of it by the provider's clock; null when only its end, or only people who wait for it, are known.</param>
+/// <param name="EndedAt">Null while nobody told of its end.</param>
+/// <param name="HeardAt">When we first heard of it, by our own clock.</param>
+internal sealed record SittingSpan(string SittingId, DateTimeOffset? StartedAt, DateTimeOffset? EndedAt, DateTimeOffset HeardAt)
+{
+    /// <summary>Null for a sitting that has not been opened.</summary>
+    public DateTimeOffset? FirstSign => StartedAt ?? EndedAt;
+}
+
+/// <summary>Everything that a meeting's state depends on. The order in which it became known is not part of it.</summary>
+/// <param name="JoinLinkWorks">The provider has the meeting and gave a link to join it.</param>
+/// <param name="CancelledAt">When it was called off, if it was.</param>
+/// <param name="FinalizedAt">When its attendance was last made final, by our clock.</param>
+/// <param name="NobodyCame">What that finalisation said.</param>
+internal sealed record LifecycleFacts(
+    bool JoinLinkWorks, DateTimeOffset? CancelledAt, DateTimeOffset? FinalizedAt, bool NobodyCame, IReadOnlyCollection<SittingSpan> Sittings);
+
+/// <summary>Where a meeting is in its life.</summary>
+/// <param name="NoShow">It is over and nobody came.</param>
+/// <param name="StartedAt">Start of its first sitting.</param>
+/// <param name="EndedAt">End of its newest sitting; null while it is live.</param>
+internal sealed record LifecycleState(MeetingState State, bool NoShow, DateTimeOffset? StartedAt, DateTimeOffset? EndedAt);

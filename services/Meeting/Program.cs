@@ -1,0 +1,43 @@
+using Meetings.Meeting.Directory;
+using Meetings.Meeting.Grpc;
+using Meetings.Meeting.Lifecycle;
+using Meetings.Meeting.Passwords;
+using Meetings.Meeting.Providers;
+using Meetings.Meeting.Providers.Zoom;
+using Meetings.Meeting.Scheduling;
+using Meetings.Meeting.Sittings;
+using Meetings.ServiceDefaults;
+using Meetings.ServiceDefaults.Data;
+using Meetings.ServiceDefaults.Grpc;
+using Meetings.ServiceDefaults.Http;
+using Meetings.ServiceDefaults.Messaging;
+using Meetings.ServiceDefaults.Security;
+
+var builder = WebApplication.CreateBuilder(args);
+
+builder.AddServiceDefaults();
+builder.AddCallerAuthentication();
+builder.AddDatabase("meeting", typeof(MeetingState).Assembly);
+builder.AddMessaging("meeting", bus =>
+{
+    bus.AddDirectoryConsumers();
+    bus.AddSittingConsumers();
+});
+builder.AddInternalGrpc();
+builder.AddDirectory();
+builder.AddZoom();
+builder.Services.AddProviders();
+builder.Services.AddPasswords();
+builder.Services.AddScheduling();
+builder.Services.AddSittings();
+
+var app = builder.Build();
+
+app.UseProblems();
+app.UseAuthentication();
+app.UseAuthorization();
+app.MapDefaultEndpoints();
+app.MapScheduling();
+app.MapInternalGrpc<MeetingDirectoryGrpc>();
+
+app.Run();

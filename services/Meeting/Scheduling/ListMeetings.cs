@@ -1,0 +1,71 @@
+using Meetings.Meeting.Lifecycle;
+using Meetings.ServiceDefaults.Data;
+using Meetings.ServiceDefaults.Http;
+using Meetings.ServiceDefaults.Security;
+
+namespace Meetings.Meeting.Scheduling;
+
+/// <summary>The meetings that the caller may see: the newest first, or those that come next first.</summary>
+internal sealed class ListMeetings(Database db, TimeProvider clock)
+{
+    public static void Map(RouteGroupBuilder meetings) => meetings.MapGet(
+        "", (string? owner, string? status, string? classId, string? upcoming, PageRequest page, Caller caller, ListMeetings useCase, CancellationToken ct) =>
+            useCase.HandleAsync(owner, status, classId, upcoming, page, caller, ct))
+        .WithName("ListMeetings")
+        .Produces<Page<MeetingResponse>>()
+        .ProducesProblem(StatusCodes.Status400BadRequest);
+
+    private async Task<IResult> HandleAsync(
+        string? owner, string? status, string? classId, string? upcoming, PageRequest page, Caller caller, CancellationToken ct)
+    {
+        var errors = new Dictionary<string, string[]>();
+        Guid? ownerId = owner is "me" ? caller.PersonId : Id(owner, "owner", "Must be 'me' or a UUID.", errors);
+        var ofClass = Id(classId, "classId", "Must be a UUID.", errors);
+        var states = States(status, errors);
+        var onlyUpcoming = upcoming is "true" or "1";
+        if (upcoming is not (null or "" or "true" or "false" or "1" or "0")) errors["upcoming"] = ["Must be true or false."];
+        if (errors.Count > 0) return Problem.Invalid(errors);
+
+        var args = new
+        {
+            ownerId, ofClass, onlyUpcoming, now = clock.GetUtcNow(), page.Limit, page.Offset,
+            AnyState = states is null, States = states?.Select(s => s.State.Word()).ToArray() ?? [], NoShows = states?.Select(s => s.NoShow).ToArray() ?? [],
+        };
+        await using var session = await db.BeginAsync(caller, ct);
+        var total = await session.ScalarAsync<long>($"select count(*) from meeting m {Where}", args, ct);
+        var rows = total > page.Offset
+            ? await session.QueryAsync<MeetingRow>($"{MeetingRow.Select} {Where} {(onlyUpcoming ? NextFirst : NewestFirst)} limit @Limit offset @Offset", args, ct)
+            : [];
+        return TypedResults.Ok(new Page<MeetingResponse>([.. rows.Select(MeetingResponse.Of)], total, page.Limit, page.Offset));
+    }
+
+    private static Guid? Id(string? text, string field, string error, Dictionary<string, string[]> errors)
+    {
+        if (string.IsNullOrEmpty(text)) return null;
+        if (Guid.TryParseExact(text, "D", out var id)) return id;
+        errors[field] = [error];
+        return null;
+    }
+
+    /// <summary>Words of any of the vocabularies, separated by commas. Null: any state.</summary>
+    private static IReadOnlyList<(MeetingState State, bool NoShow)>? States(string? words, Dictionary<string, string[]> errors)
+    {
+        if (string.IsNullOrEmpty(words)) return null;
+        var meanings = words.Split(',', StringSplitOptions.TrimEntries).Select(StateViews.Meaning).ToList();
+        if (meanings.Any(meaning => meaning.Count == 0)) errors["status"] = ["Must be states, such as scheduled, ready, live, ended, finalised or cancelled."];
+        return [.. meanings.SelectMany(meaning => meaning).Distinct()];
+    }
+
+    // Upcoming is what has not reached its planned end (ACCEPTANCE X14b) and was not over before that.
+    private const string Where = """
+        where m.deleted_at is null
+          and (@ownerId::uuid is null or m.owner_id = @ownerId)
+          and (@ofClass::uuid is null or m.class_id = @ofClass)
+          and (@AnyState or (m.state, m.no_show) in (select * from unnest(@States, @NoShows)))
+          and (not @onlyUpcoming or (m.starts_at + make_interval(mins => m.duration_minutes) > @now and m.state in ('scheduled', 'ready', 'live')))
+        """;
+
+    private const string NewestFirst = "order by m.created_at desc, m.id desc";
+
+    private const string NextFirst = "order by m.starts_at, m.id";
+}

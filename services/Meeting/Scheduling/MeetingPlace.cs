@@ -1,0 +1,110 @@
+using Meetings.Contracts.Directory;
+using Meetings.Meeting.Access;
+using Meetings.Meeting.Directory;
+using Meetings.ServiceDefaults.Data;
+using Meetings.ServiceDefaults.Security;
+
+namespace Meetings.Meeting.Scheduling;
+
+/// <summary>Where a meeting belongs and who holds it.</summary>
+/// <param name="HostEmail">By which the provider knows the host; personal data, never logged.</param>
+/// <param name="LocalDate">The academy's date of the lesson.</param>
+internal sealed record MeetingPlace(Guid AcademyId, Guid HostId, string HostName, string HostEmail, DateTimeOffset StartsAt, string TimeZone, DateOnly LocalDate);
+
+/// <summary>Works that out from the read copy, asking the directory for what is missing, and checks that the caller may.</summary>
+internal sealed class MeetingPlaceFinder(Database db, SchoolDirectoryReader directory, TimeProvider clock)
+{
+    private sealed record Person(Guid PersonId, string Name, string Email);
+
+    private sealed record Teaching(Guid PersonId, DateOnly FromDate, DateOnly? ToDate)
+    {
+        public bool Holds(DateOnly date) => FromDate <= date && (ToDate is null || ToDate >= date);
+    }
+
+    /// <returns>A place, or the refusal.</returns>
+    /// <exception cref="DirectoryUnavailableException">What is missing cannot be asked for now.</exception>
+    public async Task<(MeetingPlace? Place, IResult? Refusal)> FindAsync(Caller caller, MeetingRequest request, CancellationToken ct)
+    {
+        var academyId = caller.AcademyId;
+        if (request.ClassId is { } classId)
+        {
+            academyId = await ReadAsync(ClassAcademy, classId, directory.FetchClassAsync, ct);
+            if (academyId is null || (!caller.IsSuperAdmin && academyId != caller.AcademyId)) return (null, Problems.ClassNotFound);
+        }
+
+        if (academyId is not { } academy) return (null, Problems.AcademyRequired);
+
+        var zone = await ReadZoneAsync(academy, ct);
+        var startsAt = request.StartsAt ?? clock.GetUtcNow();
+        var date = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(startsAt, TimeZoneInfo.FindSystemTimeZoneById(zone)).DateTime);
+
+        var teachers = await TeachersAsync(request.ClassId, date, ct);
+        if (!MayCreate(caller, academy, request, teachers) && request.ClassId is { } unsure)
+        {
+            // Someone may have become the class's teacher a moment ago: a refusal is worth one more question.
+            await directory.FetchClassAsync(unsure, ct);
+            teachers = await TeachersAsync(unsure, date, ct);
+        }
+
+        if (!MayCreate(caller, academy, request, teachers)) return (null, Problems.CreationNotAllowed);
+
+        // Staff plans for the teacher; a teacher who plans holds it.
+        var hostId = teachers.Contains(caller.PersonId) || teachers.Count == 0 ? caller.PersonId : teachers[0];
+        return await HostAsync(hostId, ct) is { } host
+            ? (new MeetingPlace(academy, hostId, host.Name, host.Email, startsAt, request.TimeZone ?? zone, date), null)
+            : (null, Problems.HostNotKnown);
+    }
+
+    private static bool MayCreate(Caller caller, Guid academyId, MeetingRequest request, IReadOnlyList<Guid> teachers) =>
+        MeetingAccess.Allows(caller, MeetingAction.Create, new MeetingSubject(
+            academyId, request.ClassId is not null, request.Audience, new Relation(TeachesClass: teachers.Contains(caller.PersonId))));
+
+    /// <summary>The class's teachers, those who have been there longest first: of the lesson's date, or of today for a lesson entered late or early.</summary>
+    private async Task<IReadOnlyList<Guid>> TeachersAsync(Guid? classId, DateOnly date, CancellationToken ct)
+    {
+        if (classId is null) return [];
+        await using var session = await db.BeginAsServiceAsync(ct);
+        var teaching = await session.QueryAsync<Teaching>(ReadTeachers, new { classId, Roles.Teacher }, ct);
+        var today = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
+        return [.. teaching.Where(teacher => teacher.Holds(date) || teacher.Holds(today))
+            .OrderByDescending(teacher => teacher.Holds(date)).ThenBy(teacher => teacher.FromDate).ThenBy(teacher => teacher.PersonId)
+            .Select(teacher => teacher.PersonId).Distinct()];
+    }
+
+    private async Task<string> ReadZoneAsync(Guid academyId, CancellationToken ct) =>
+        await TextAsync(AcademyZone, academyId, ct)
+        ?? (await directory.FetchAcademyAsync(academyId, ct) ? await TextAsync(AcademyZone, academyId, ct) : null)
+        ?? "UTC";
+
+    private async Task<Guid?> ReadAsync(string sql, Guid id, Func<Guid, CancellationToken, Task<bool>> fetch, CancellationToken ct) =>
+        await TextAsync(sql, id, ct) is { } known ? Guid.Parse(known)
+        : await fetch(id, ct) && await TextAsync(sql, id, ct) is { } fetched ? Guid.Parse(fetched)
+        : null;
+
+    private async Task<Person?> HostAsync(Guid id, CancellationToken ct)
+    {
+        if (await ReadPersonAsync(id, ct) is { } known) return known;
+        await directory.FetchPersonAsync(id, ct);
+        return await ReadPersonAsync(id, ct);
+    }
+
+    private async Task<Person?> ReadPersonAsync(Guid id, CancellationToken ct)
+    {
+        await using var session = await db.BeginAsServiceAsync(ct);
+        return await session.QuerySingleOrDefaultAsync<Person>(ReadPerson, new { id }, ct);
+    }
+
+    private async Task<string?> TextAsync(string sql, Guid id, CancellationToken ct)
+    {
+        await using var session = await db.BeginAsServiceAsync(ct);
+        return await session.QuerySingleOrDefaultAsync<string>(sql, new { id }, ct);
+    }
+
+    private const string ClassAcademy = "select academy_id::text from school_class where class_id = @id";
+
+    private const string AcademyZone = "select time_zone from academy where academy_id = @id";
+
+    private const string ReadPerson = "select person_id, name, email from person where person_id = @id";
+
+    private const string ReadTeachers = "select person_id, from_date, to_date from class_member where class_id = @classId and role = @Teacher";
+}

@@ -1,0 +1,61 @@
+using Meetings.Contracts.Meetings;
+using Meetings.Meeting.Lifecycle;
+using Meetings.ServiceDefaults.Data;
+
+namespace Meetings.Meeting.Scheduling;
+
+/// <summary>Brings a meeting's stored state up to its facts, and tells the others when that changed something.</summary>
+internal static class MeetingRefresh
+{
+    private sealed record OccurrenceRow(
+        Guid Id, DateTimeOffset StartsAt, int DurationMinutes, long FinalizedVersion, DateTimeOffset? FinalizedAt, bool NoShow);
+
+    /// <summary>
+    /// From now until the end of the transaction nobody else derives the state of the meeting behind this provider meeting: whoever comes second
+    /// sees what the first wrote. To be taken before reading sittings, and also when no meeting of ours is known yet.
+    /// </summary>
+    public static Task LockAsync(DatabaseSession session, string provider, string providerMeetingId, CancellationToken ct) =>
+        session.ExecuteAsync(Lock, new { Name = $"{provider}:{providerMeetingId}" }, ct);
+
+    /// <summary>To be called under <see cref="LockAsync"/>.</summary>
+    /// <param name="session">Of the service itself.</param>
+    /// <param name="id">The meeting.</param>
+    /// <param name="now">When.</param>
+    /// <param name="changed">Something other than the state has changed too: it is published in any case.</param>
+    /// <param name="ct">Cancels the work.</param>
+    public static async Task ApplyAsync(DatabaseSession session, Guid id, DateTimeOffset now, bool changed, CancellationToken ct)
+    {
+        await session.ExecuteAsync(LockRow, new { id }, ct);
+        if (await MeetingRow.FindAsync(session, id, ct) is not { } row) return;
+
+        var occurrences = await session.QueryAsync<OccurrenceRow>(ReadOccurrences, new { id }, ct);
+        var sittings = await session.QueryAsync<SittingSpan>(ReadSittings, new { row.Provider, row.ProviderMeetingId }, ct);
+        var final = occurrences.Where(occurrence => occurrence.FinalizedAt is not null).MaxBy(occurrence => occurrence.FinalizedAt);
+
+        var state = MeetingLifecycle.Derive(new LifecycleFacts(
+            row.ProviderMeetingId is not null && row.JoinUrl is not null, row.CancelledAt, final?.FinalizedAt, final?.NoShow ?? false, sittings));
+        if (!changed && state == new LifecycleState(row.State, row.NoShow, row.StartedAt, row.EndedAt)) return;
+
+        var version = await session.ScalarAsync<long>(Write, new { id, State = state.State.Word(), state.NoShow, state.StartedAt, state.EndedAt, now }, ct);
+        session.Publish(new MeetingChanged(
+            row.Id, version, row.AcademyId, row.ClassId, row.OwnerId, row.HostId, row.Title, row.RoomId, row.Provider, row.ProviderMeetingId, row.TimeZone,
+            row.Audience, state.State.Word(), [.. occurrences.Select(o => new MeetingOccurrence(o.Id, o.StartsAt, o.DurationMinutes))]));
+    }
+
+    private const string Lock = "select pg_advisory_xact_lock(hashtextextended(@Name, 0))";
+
+    private const string LockRow = "select 1 from meeting where id = @id for update";
+
+    private const string ReadOccurrences = """
+        select id, starts_at, duration_minutes, finalized_version, finalized_at, no_show from occurrence where meeting_id = @id order by starts_at, id
+        """;
+
+    private const string ReadSittings = """
+        select sitting_id, started_at, ended_at, heard_at from sitting where provider = @Provider and provider_meeting_id = @ProviderMeetingId
+        """;
+
+    private const string Write = """
+        update meeting set version = version + 1, state = @State, no_show = @NoShow, started_at = @StartedAt, ended_at = @EndedAt, updated_at = @now
+        where id = @id returning version
+        """;
+}

@@ -1,0 +1,87 @@
+using Meetings.Meeting.Lifecycle;
+using Meetings.ServiceDefaults.Data;
+
+namespace Meetings.Meeting.Scheduling;
+
+/// <summary>A meeting as it is stored, with the people in it now.</summary>
+internal sealed class MeetingRow
+{
+    public Guid Id { get; init; }
+    public long Version { get; init; }
+    public Guid AcademyId { get; init; }
+    public Guid? ClassId { get; init; }
+    public Guid CreatedBy { get; init; }
+    public Guid OwnerId { get; init; }
+    public Guid HostId { get; init; }
+    public string HostName { get; init; } = "";
+    public string RoomId { get; init; } = "";
+    public string Provider { get; init; } = "";
+    public string? ProviderMeetingId { get; init; }
+    public string Type { get; init; } = "";
+    public string Title { get; init; } = "";
+    public string? Description { get; init; }
+    public string Audience { get; init; } = "";
+    public DateTimeOffset StartsAt { get; init; }
+    public int DurationMinutes { get; init; }
+    public string TimeZone { get; init; } = "";
+    public string? JoinUrl { get; init; }
+    public string? RegistrationUrl { get; init; }
+    public bool RegistrationEnabled { get; init; }
+    public bool WaitingRoom { get; init; }
+    public string? PasswordHash { get; init; }
+    public string Settings { get; init; } = "{}";
+    public MeetingState State { get; init; }
+    public bool NoShow { get; init; }
+    public DateTimeOffset CreatedAt { get; init; }
+    public DateTimeOffset UpdatedAt { get; init; }
+    public DateTimeOffset? StartedAt { get; init; }
+    public DateTimeOffset? EndedAt { get; init; }
+    public DateTimeOffset? CancelledAt { get; init; }
+    public int ParticipantCount { get; init; }
+    public int WaitingCount { get; init; }
+
+    /// <summary>
+    /// All columns of a meeting <c>m</c>, and its counts: people, not devices, in the newest sitting as long as that runs. Someone let in, sent back
+    /// to wait, or gone is told by the newest of these events.
+    /// </summary>
+    public const string Select = """
+        select m.id, m.version, m.academy_id, m.class_id, m.created_by, m.owner_id, m.host_id, m.host_name, m.room_id, m.provider, m.provider_meeting_id,
+               m.type, m.title, m.description, m.audience, m.starts_at, m.duration_minutes, m.time_zone, m.join_url, m.registration_url,
+               m.registration_enabled, m.waiting_room, m.password_hash, m.settings::text as settings, m.state, m.no_show,
+               m.created_at, m.updated_at, m.started_at, m.ended_at, m.cancelled_at,
+               coalesce(people.here, 0)::int as participant_count, coalesce(people.waiting, 0)::int as waiting_count
+        from meeting m
+        left join lateral (
+            select count(distinct c.person) filter (where c.here) as here,
+                   count(distinct c.person) filter (where c.waiting) as waiting
+            from (
+                select s.sitting_id, s.ended_at from sitting s
+                where s.provider = m.provider and s.provider_meeting_id = m.provider_meeting_id
+                order by coalesce(s.started_at, s.ended_at, s.heard_at) desc, s.sitting_id desc limit 1) newest
+            cross join lateral (
+                select x.person,
+                       x.joined_at is not null and (x.left_at is null or x.left_at < x.joined_at)
+                           and not (coalesce(x.waiting_move, 9) <= 1 and x.waiting_at > x.joined_at) as here,
+                       coalesce(x.waiting_move, 9) <= 1 and (x.left_at is null or x.left_at < x.waiting_at)
+                           and (x.joined_at is null or x.joined_at < x.waiting_at) as waiting
+                from provider_connection x
+                where x.provider = m.provider and x.provider_meeting_id = m.provider_meeting_id and x.sitting_id = newest.sitting_id) c
+            where newest.ended_at is null) people on true
+        """;
+
+    public static Task<MeetingRow?> FindAsync(DatabaseSession session, Guid id, CancellationToken ct) =>
+        session.QuerySingleOrDefaultAsync<MeetingRow>($"{Select} where m.id = @id and m.deleted_at is null", new { id }, ct);
+
+    /// <summary>By its UUID, or else by its room id. Null for what the session may not see.</summary>
+    public static async Task<MeetingRow?> FindAsync(DatabaseSession session, string idOrRoom, CancellationToken ct)
+    {
+        if (Guid.TryParseExact(idOrRoom, "D", out var id) && await FindAsync(session, id, ct) is { } byId) return byId;
+        return RoomIds.IsWellFormed(idOrRoom)
+            ? await session.QuerySingleOrDefaultAsync<MeetingRow>($"{Select} where m.room_id = @idOrRoom and m.deleted_at is null", new { idOrRoom }, ct)
+            : null;
+    }
+
+    public static Task<MeetingRow?> FindByProviderAsync(DatabaseSession session, string provider, string providerMeetingId, CancellationToken ct) =>
+        session.QuerySingleOrDefaultAsync<MeetingRow>(
+            $"{Select} where m.provider = @provider and m.provider_meeting_id = @providerMeetingId and m.deleted_at is null", new { provider, providerMeetingId }, ct);
+}

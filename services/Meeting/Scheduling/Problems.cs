@@ -1,0 +1,70 @@
+using System.Globalization;
+using Meetings.Meeting.Providers;
+using Meetings.ServiceDefaults.Http;
+
+namespace Meetings.Meeting.Scheduling;
+
+/// <summary>Every refusal this feature can give, each with its stable code.</summary>
+internal static class Problems
+{
+    public static IResult MeetingNotFound => Problem.NotFound("meeting");
+
+    public static IResult ClassNotFound => Problem.NotFound("class");
+
+    public static IResult CreationNotAllowed => Problem.Of(
+        StatusCodes.Status403Forbidden, "meeting-creation-not-allowed", "You may not create this meeting.",
+        "Meetings are created by the staff of an academy, and by teachers for themselves and for the classes they teach.");
+
+    public static IResult AcademyRequired => Problem.Of(
+        StatusCodes.Status422UnprocessableEntity, "academy-required", "It is not known for which academy the meeting is.",
+        "Someone who belongs to no academy names a class.");
+
+    public static IResult HostNotKnown => Problem.Of(
+        StatusCodes.Status422UnprocessableEntity, "host-not-known", "The school directory does not know who is to host the meeting.");
+
+    public static IResult RoomIdTaken => Problem.Of(StatusCodes.Status409Conflict, "room-id-taken", "Another meeting has this room id.");
+
+    public static IResult ProviderNotAvailable(string provider) => Problem.Of(
+        StatusCodes.Status422UnprocessableEntity, "provider-not-available", $"Meetings on {provider} are not available here.");
+
+    public static IResult TypeNotAvailable(string type) => Problem.Of(
+        StatusCodes.Status422UnprocessableEntity, "meeting-type-not-available", $"Meetings of the type {type} are not available here.");
+
+    public static IResult IdempotencyKeyReused => Problem.Of(
+        StatusCodes.Status422UnprocessableEntity, "idempotency-key-reused", "This Idempotency-Key was used for another request.");
+
+    public static IResult CreationInProgress => new Later(TimeSpan.FromSeconds(2), Problem.Of(
+        StatusCodes.Status409Conflict, "creation-in-progress", "The same request is still being worked on."));
+
+    public static IResult Busy => new Later(TimeSpan.FromSeconds(2), Problem.Of(
+        StatusCodes.Status503ServiceUnavailable, "busy", "Too many passwords are being worked on."));
+
+    public static IResult DirectoryUnavailable => new Later(TimeSpan.FromSeconds(5), Problem.Of(
+        StatusCodes.Status503ServiceUnavailable, "directory-unavailable", "The school directory does not answer at the moment."));
+
+    /// <summary>503 when it helps to try again, 502 when it does not. Nothing was created.</summary>
+    public static IResult Of(ProviderException failure)
+    {
+        var refused = failure.Failure is not ProviderFailure.Unavailable;
+        var problem = TypedResults.Problem(
+            statusCode: refused ? StatusCodes.Status502BadGateway : StatusCodes.Status503ServiceUnavailable,
+            title: refused ? "The provider refused." : "The provider is not available at the moment.",
+            detail: failure.Message,
+            extensions: new Dictionary<string, object?>
+            {
+                ["code"] = refused ? "provider-refused" : "provider-unavailable",
+                ["providerCode"] = failure.Code,
+            });
+        return refused ? problem : new Later(failure.RetryAfter ?? TimeSpan.FromSeconds(10), problem);
+    }
+
+    /// <summary>A refusal for now.</summary>
+    private sealed class Later(TimeSpan wait, IResult problem) : IResult
+    {
+        public Task ExecuteAsync(HttpContext httpContext)
+        {
+            httpContext.Response.Headers.RetryAfter = Math.Max(1, Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+            return problem.ExecuteAsync(httpContext);
+        }
+    }
+}

@@ -1,0 +1,24 @@
+namespace Meetings.Meeting.Scheduling;
+
+/// <summary>All that Program needs to know about planning meetings and looking at them.</summary>
+internal static class SchedulingFeature
+{
+    public static void AddScheduling(this IServiceCollection services)
+    {
+        services.AddTransient<MeetingPlaceFinder>();
+        services.AddTransient<MeetingMaker>();
+        services.AddTransient<CreateMeeting>();
+        services.AddTransient<GetMeeting>();
+        services.AddTransient<ListMeetings>();
+        services.AddSingleton<HalfDoneMeetings>();
+        services.AddHostedService(provider => provider.GetRequiredService<HalfDoneMeetings>());
+    }
+
+    public static void MapScheduling(this IEndpointRouteBuilder app)
+    {
+        var meetings = app.MapGroup("/api/v1/meetings").WithTags("Meetings");
+        CreateMeeting.Map(meetings);
+        ListMeetings.Map(meetings);
+        GetMeeting.Map(meetings);
+    }
+}

@@ -1,0 +1,49 @@
+using Meetings.ServiceDefaults.Data;
+
+namespace Meetings.Meeting.Sittings;
+
+/// <summary>
+/// Forgets what was told of meetings that never became ours. An account-wide subscription tells of every meeting of the account; one of ours is
+/// known minutes after its first event at the latest.
+/// </summary>
+internal sealed partial class UnknownSittings(Database db, TimeProvider clock, ILogger<UnknownSittings> logger) : BackgroundService
+{
+    private static readonly TimeSpan Kept = TimeSpan.FromDays(30);
+    private static readonly TimeSpan Every = TimeSpan.FromHours(1);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Every, clock);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            try
+            {
+                await ForgetAsync(stoppingToken);
+            }
+            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
+            {
+                LogFailed(e);
+            }
+        }
+    }
+
+    internal async Task ForgetAsync(CancellationToken ct)
+    {
+        await using var session = await db.BeginAsServiceAsync(ct);
+        await session.ExecuteAsync(Forget, new { Before = clock.GetUtcNow() - Kept }, ct);
+        await session.CommitAsync(ct);
+    }
+
+    private const string Forget = """
+        with gone as (
+            delete from sitting s
+            where s.heard_at < @Before
+              and not exists (select from meeting m where m.provider = s.provider and m.provider_meeting_id = s.provider_meeting_id)
+            returning s.provider, s.provider_meeting_id, s.sitting_id)
+        delete from provider_connection c using gone
+        where c.provider = gone.provider and c.provider_meeting_id = gone.provider_meeting_id and c.sitting_id = gone.sitting_id
+        """;
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Forgetting unknown sittings failed; it is tried again within the hour")]
+    private partial void LogFailed(Exception exception);
+}
