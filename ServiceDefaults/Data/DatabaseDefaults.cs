@@ -26,6 +26,8 @@ public static class DatabaseDefaults
         SqlMapper.AddTypeHandler(new UtcInstantHandler());
         SqlMapper.RemoveTypeMap(typeof(DateOnly));
         SqlMapper.AddTypeHandler(new DateHandler());
+        SqlMapper.AddTypeHandler(new ArrayHandler<string>());
+        SqlMapper.AddTypeHandler(new ArrayHandler<Guid>());
 
         builder.Services.AddSingleton<IHostedService>(services => new Migrator(
             builder.Configuration.GetConnectionString(name) ?? throw new InvalidOperationException($"ConnectionStrings:{name} is not set."),
@@ -59,5 +61,13 @@ public static class DatabaseDefaults
             parameter.DbType = DbType.Date;
             parameter.Value = value;
         }
+    }
+
+    /// <summary>Npgsql announces array columns as System.Array, which matches no parameter of a record.</summary>
+    private sealed class ArrayHandler<T> : SqlMapper.TypeHandler<T[]>
+    {
+        public override T[] Parse(object value) => (T[])value;
+
+        public override void SetValue(IDbDataParameter parameter, T[]? value) => parameter.Value = value ?? (object)DBNull.Value;
     }
 }

@@ -46,7 +46,14 @@ public static class Problem
         });
 
     /// <summary>Answers every error with problem details. First in the pipeline.</summary>
-    public static IApplicationBuilder UseProblems(this IApplicationBuilder app) => app.UseExceptionHandler().UseStatusCodePages();
+    public static IApplicationBuilder UseProblems(this IApplicationBuilder app) => app
+        .UseExceptionHandler(new ExceptionHandlerOptions
+        {
+            // What cannot be read is the sender's mistake (in Development it is thrown rather than answered), and no trouble of ours to log.
+            StatusCodeSelector = e => e is BadHttpRequestException bad ? bad.StatusCode : StatusCodes.Status500InternalServerError,
+            SuppressDiagnosticsCallback = context => context.Exception is BadHttpRequestException,
+        })
+        .UseStatusCodePages();
 
     private static string DefaultCode(int status, ProblemDetails details) => status switch
     {

@@ -1,0 +1,38 @@
+using Meetings.Registration.Academies;
+using Meetings.Registration.Classes;
+using Meetings.Registration.Grpc;
+using Meetings.Registration.Import;
+using Meetings.Registration.People;
+using Meetings.ServiceDefaults;
+using Meetings.ServiceDefaults.Data;
+using Meetings.ServiceDefaults.Grpc;
+using Meetings.ServiceDefaults.Http;
+using Meetings.ServiceDefaults.Messaging;
+using Meetings.ServiceDefaults.Security;
+
+var builder = WebApplication.CreateBuilder(args);
+
+builder.AddServiceDefaults();
+builder.AddDatabase("registration", typeof(Program).Assembly);
+builder.AddMessaging("registration");
+builder.AddCallerAuthentication();
+builder.AddInternalGrpc();
+builder.AddImport();
+builder.Services.AddAcademies();
+builder.Services.AddPeople();
+builder.Services.AddClasses();
+
+var app = builder.Build();
+
+app.UseProblems();
+app.UseAuthentication();
+app.UseAuthorization();
+app.MapDefaultEndpoints();
+app.MapInternalGrpc<SchoolDirectoryGrpc>();
+
+var api = app.MapGroup("/api/v1");
+api.MapAcademies();
+api.MapPeople();
+api.MapClasses();
+
+app.Run();
