@@ -35,6 +35,7 @@ public sealed class RegistrationHost : WebApplicationFactory<Program>
             .UseSetting("Kestrel:Endpoints:http:Url", "http://127.0.0.1:0")
             .UseSetting("Kestrel:Endpoints:grpc:Url", "http://127.0.0.1:0");
         foreach (var (key, value) in TestTokens.Settings) builder.UseSetting(key, value);
+        if (_environment != "Development") builder.UseSetting("Auth:Authority", "https://issuer.example");
     }
 
     private Uri Address(int index) =>
