@@ -40,15 +40,23 @@ public class DistributedApplication : IHost, IAsyncDisposable
     public static IDistributedApplicationBuilder CreateBuilder(DistributedApplicationOptions options) => new DistributedApplicationBuilder(options);
 
     /// <summary>Under test, the program's own call waits for the test to start and to stop what it built.</summary>
-    public virtual Task StartAsync(CancellationToken cancellationToken = default) =>
-        _testRun?.IsEntryPoint == true ? _testRun.WaitForStartAsync(cancellationToken) : _host.StartAsync(cancellationToken);
+    public virtual async Task StartAsync(CancellationToken cancellationToken = default)
+    {
+        if (_testRun?.IsEntryPoint == true)
+        {
+            await _testRun.WaitForStartAsync(cancellationToken);
+            return;
+        }
+
+        await _host.StartAsync(cancellationToken);
+        _testRun?.OnStarted();
+    }
 
     public virtual Task StopAsync(CancellationToken cancellationToken = default) => _host.StopAsync(cancellationToken);
 
     public virtual async Task RunAsync(CancellationToken cancellationToken = default)
     {
-        if (_testRun?.IsEntryPoint == true) await _testRun.WaitForStartAsync(cancellationToken);
-        else await _host.StartAsync(cancellationToken);
+        await StartAsync(cancellationToken);
         await _host.WaitForShutdownAsync(cancellationToken);
     }
 
@@ -68,6 +76,7 @@ public class DistributedApplication : IHost, IAsyncDisposable
 
     private async ValueTask DisposeHostAsync()
     {
+        if (_testRun is not null) await _host.StopAsync();
         if (_host is IAsyncDisposable asyncDisposable) await asyncDisposable.DisposeAsync();
         else _host.Dispose();
         if (_testRun is not null) await _testRun.FinishAsync();

@@ -44,7 +44,6 @@ internal sealed class DistributedApplicationBuilder : IDistributedApplicationBui
         Configuration["AppHost:OtlpApiKey"] ??= Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
 
         AddServices();
-        _testRun?.OnCreated(this);
     }
 
     public DistributedApplicationOptions Options { get; }

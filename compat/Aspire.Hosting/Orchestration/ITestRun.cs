@@ -13,12 +13,13 @@ internal interface ITestRun
 
     void OnCreating(DistributedApplicationOptions options, Microsoft.Extensions.Hosting.HostApplicationBuilderSettings settings);
 
-    void OnCreated(DistributedApplicationBuilder builder);
-
     /// <summary>Returns when the test asks for the application to be built.</summary>
     void OnBuilding(DistributedApplicationBuilder builder);
 
     void OnBuilt(DistributedApplication application);
+
+    /// <summary>The test has started the application.</summary>
+    void OnStarted();
 
     Task WaitForStartAsync(CancellationToken cancellationToken);
 
