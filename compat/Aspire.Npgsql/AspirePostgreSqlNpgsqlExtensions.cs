@@ -95,7 +95,7 @@ public static class AspirePostgreSqlNpgsqlExtensions
             if (options.Registrations.Any(registration => registration.Name == name)) return;
             options.Registrations.Add(new HealthCheckRegistration(
                 name,
-                provider => new NpgsqlHealthCheck(serviceKey is null ? provider.GetRequiredService<NpgsqlDataSource>() : provider.GetRequiredKeyedService<NpgsqlDataSource>(serviceKey)),
+                provider => new NpgsqlHealthCheck(() => serviceKey is null ? provider.GetRequiredService<NpgsqlDataSource>() : provider.GetRequiredKeyedService<NpgsqlDataSource>(serviceKey)),
                 failureStatus: null,
                 tags: null));
         });

@@ -21,6 +21,7 @@ public static class OpenTelemetryServicesExtensions
         }
 
         // A host has a configuration; without one, the OTEL_ variables are read from the environment.
+        services.AddOptions();
         services.TryAddSingleton<IConfiguration>(_ => new ConfigurationBuilder().AddEnvironmentVariables().Build());
         return new OpenTelemetryBuilder(services);
     }
