@@ -3,12 +3,13 @@ using Polly;
 namespace Microsoft.Extensions.Http.Resilience;
 
 /// <summary>Sends a request through the pipeline, which may send it several times.</summary>
-internal sealed class ResilienceHandler(StandardPipeline pipeline) : DelegatingHandler
+internal sealed class ResilienceHandler(Func<HttpRequestMessage, StandardPipeline> selector) : DelegatingHandler
 {
     public static readonly ResiliencePropertyKey<HttpRequestMessage> RequestKey = new("Resilience.Http.RequestMessage");
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
+        var pipeline = selector(request);
         using var permit = pipeline.Limiter.AttemptAcquire();
         if (!permit.IsAcquired) throw new RateLimiterRejectedException();
 

@@ -17,7 +17,7 @@ public static class ResilienceHttpClientBuilderExtensions
         builder.Services.AddOptions<HttpStandardResilienceOptions>(name).ValidateOnStart();
         builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<HttpStandardResilienceOptions>, HttpStandardResilienceOptionsValidator>());
         builder.Services.TryAddSingleton<StandardPipelines>();
-        builder.AddHttpMessageHandler(services => new ResilienceHandler(services.GetRequiredService<StandardPipelines>().Get(name)));
+        builder.AddHttpMessageHandler(services => new ResilienceHandler(services.GetRequiredService<StandardPipelines>().Selector(name)));
         return new PipelineBuilder(name, builder.Services);
     }
 

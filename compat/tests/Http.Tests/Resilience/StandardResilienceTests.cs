@@ -177,6 +177,29 @@ public sealed class StandardResilienceTests
         Assert.Equal(100, server.Requests.Count);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Clients_with_the_defaults_share_a_circuit_unless_each_host_has_its_own(bool byAuthority)
+    {
+        using var server = new StubHandler((request, _) => Task.FromResult(new HttpResponseMessage(request.RequestUri!.Host == "down.test" ? HttpStatusCode.InternalServerError : HttpStatusCode.OK)));
+        var collection = new ServiceCollection();
+        collection.ConfigureHttpClientDefaults(http =>
+        {
+            http.ConfigurePrimaryHttpMessageHandler(() => server);
+            var pipeline = http.AddStandardResilienceHandler(options => options.Retry.Delay = TimeSpan.FromMilliseconds(1));
+            if (byAuthority) pipeline.SelectPipelineByAuthority();
+        });
+        await using var services = collection.BuildServiceProvider();
+        var clients = services.GetRequiredService<IHttpClientFactory>();
+        for (var i = 0; i < 25; i++) await clients.CreateClient("one").GetAsync("http://down.test/", Ct);
+        await Assert.ThrowsAsync<BrokenCircuitException>(() => clients.CreateClient("one").GetAsync("http://down.test/", Ct));
+
+        var other = clients.CreateClient("two").GetAsync("http://up.test/", Ct);
+        if (byAuthority) Assert.Equal(HttpStatusCode.OK, (await other).StatusCode);
+        else await Assert.ThrowsAsync<BrokenCircuitException>(() => other);
+    }
+
     [Fact]
     public async Task More_than_a_thousand_requests_at_a_time_are_refused()
     {
