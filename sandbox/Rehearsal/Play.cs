@@ -8,6 +8,11 @@ namespace Meetings.Rehearsal;
 /// <summary>Holds the class and shows its sheet; with --twice tells everything again, holds it once more, and compares.</summary>
 internal sealed class Play(Options options, GatewayClient gateway, SandboxClient sandbox, IAnsiConsole console, TimeProvider clock)
 {
+    private readonly Until _until = new(options.Patience, clock);
+
+    // A lesson of the past counts as over before its first event has had its effect, so a final sheet may still become another one.
+    private readonly Until _settled = new(options.Patience / 4, clock);
+
     private sealed record Held(GatewayClient.Meeting Meeting, AttendanceSheet Sheet);
 
     public async Task<ExitCode> RunAsync(CancellationToken ct)
@@ -20,7 +25,7 @@ internal sealed class Play(Options options, GatewayClient gateway, SandboxClient
 
         var first = await HoldAsync(schoolClass, students, day, ct);
         SheetPrinter.Print(console, first.Sheet, await gateway.ParticipantsAsync(first.Meeting.Id, ct));
-        var wrong = SheetComparison.WithScenario(first.Sheet, students.ToDictionary(s => s.Key, s => s.Value.PersonId)).ToList();
+        var wrong = SheetComparison.WithScenario(first.Sheet, Ids(students)).ToList();
 
         if (options.Twice)
         {
@@ -30,7 +35,7 @@ internal sealed class Play(Options options, GatewayClient gateway, SandboxClient
 
             // The second class goes through the same queues behind the repeated events, so that afterwards these have had their effect.
             var second = await HoldAsync(schoolClass, students, day, ct);
-            var firstAgain = await FinalAsync(first.Meeting, ct);
+            var firstAgain = await FinalAsync(first.Meeting, students, ct);
             wrong.AddRange(SheetComparison.OfTwo(first.Sheet, firstAgain).Select(w => $"after every event was told again: {w}"));
             wrong.AddRange(SheetComparison.OfTwo(first.Sheet, second.Sheet).Select(w => $"the second time: {w}"));
         }
@@ -55,16 +60,16 @@ internal sealed class Play(Options options, GatewayClient gateway, SandboxClient
         var director = new Director(sandbox, day, meeting.ProviderMeetingId, options.Seed);
         await console.Status().StartAsync("The class is held …", status => director.PlayAsync(steps, step => status.Status($"{step.At:HH:mm:ss}"), ct));
         await DeliveredAsync(meeting, ct);
-        return new Held(meeting, await FinalAsync(meeting, ct));
+        return new Held(meeting, await FinalAsync(meeting, students, ct));
     }
 
     private async Task DeliveredAsync(GatewayClient.Meeting meeting, CancellationToken ct)
     {
-        var pending = await Until.HoldsAsync(
+        var pending = await _until.HoldsAsync(
             token => sandbox.PendingAsync(meeting.ProviderMeetingId, token),
             p => p.Idle,
             p => $"{p.Ready + p.Waiting} webhooks are still not delivered (the sandbox tells why under /control/deliveries)",
-            clock, ct);
+            ct);
         if (pending.Lost > 0)
         {
             throw new PlayFailure(ExitCode.NoSystem,
@@ -74,11 +79,22 @@ internal sealed class Play(Options options, GatewayClient gateway, SandboxClient
         console.MarkupLineInterpolated($"{pending.Delivered} webhooks delivered, {pending.Dropped} lost on purpose.");
     }
 
-    private Task<AttendanceSheet> FinalAsync(GatewayClient.Meeting meeting, CancellationToken ct) => Until.HoldsAsync(
-        token => gateway.AttendanceAsync(meeting.Id, token),
-        sheet => sheet.IsFinal,
-        sheet => $"The attendance of meeting {meeting.Id} is not final ({sheet.Records.Count} records)",
-        clock, ct);
+    private async Task<AttendanceSheet> FinalAsync(GatewayClient.Meeting meeting, Dictionary<int, GatewayClient.Enrolment> students, CancellationToken ct)
+    {
+        await _until.HoldsAsync(
+            token => gateway.AttendanceAsync(meeting.Id, token),
+            sheet => sheet.IsFinal,
+            sheet => $"The attendance of meeting {meeting.Id} is not final ({sheet.Records.Count} records)",
+            ct);
+        var ids = Ids(students);
+        return await _settled.LastAsync(
+            token => gateway.AttendanceAsync(meeting.Id, token),
+            sheet => sheet.IsFinal && SheetComparison.WithScenario(sheet, ids, reportIsIn: true).Count == 0,
+            ct);
+    }
+
+    private static Dictionary<int, Guid> Ids(Dictionary<int, GatewayClient.Enrolment> students) =>
+        students.ToDictionary(s => s.Key, s => s.Value.PersonId);
 
     private static Dictionary<int, GatewayClient.Enrolment> ByNumber(IReadOnlyList<GatewayClient.Enrolment> roster)
     {
