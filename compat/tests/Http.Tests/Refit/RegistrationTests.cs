@@ -81,6 +81,26 @@ public sealed class RegistrationTests
         Assert.Equal("https+http://orders/b", server.Last.Address);
     }
 
+    internal interface IHidden
+    {
+        [Get("/report/{uuid}")]
+        Task<Hidden> Get(string uuid, CancellationToken ct);
+    }
+
+    internal sealed record Hidden(string Name);
+
+    [Fact]
+    public async Task An_internal_interface_works_and_what_was_escaped_before_is_escaped_again()
+    {
+        var server = new StubHandler(body: """{"name":"n"}""");
+        var services = new ServiceCollection();
+        services.AddRefitClient<IHidden>().ConfigureHttpClient(client => client.BaseAddress = new Uri("http://shop.test/v2")).ConfigurePrimaryHttpMessageHandler(() => server);
+        await using var provider = services.BuildServiceProvider();
+        var hidden = await provider.GetRequiredService<IHidden>().Get(Uri.EscapeDataString("/ab//c=="), TestContext.Current.CancellationToken);
+        Assert.Equal("n", hidden.Name);
+        Assert.Equal("http://shop.test/v2/report/%252Fab%252F%252Fc%253D%253D", server.Last.Address);
+    }
+
     [Fact]
     public void A_method_of_a_base_interface_is_a_request_too() => Assert.NotNull(RestService.For<IDerived>(new HttpClient(new StubHandler())));
 
