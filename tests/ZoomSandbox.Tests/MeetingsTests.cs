@@ -97,6 +97,28 @@ public sealed class MeetingsTests
     }
 
     [Fact]
+    public async Task A_hosts_meetings_are_listed_in_pages_with_the_beginning_of_their_agenda()
+    {
+        await using var sandbox = await SandboxServer.StartAsync();
+        var longAgenda = new string('a', 2000);
+        await sandbox.CreateAsync($$"""{"topic":"past","start_time":"2026-11-20T01:00:00Z","agenda":"{{longAgenda}}"}""");
+        await sandbox.CreateAsync("""{"topic":"coming","start_time":"2026-11-21T01:00:00Z"}""");
+        var running = await sandbox.CreateAsync("""{"topic":"instant","type":1}""");
+        await sandbox.ControlAsync($"meetings/{running}/start");
+
+        var first = await ListAsync("page_size=1");
+        var second = await ListAsync($"page_size=1&next_page_token={first["next_page_token"]}");
+        var live = await ListAsync("type=live");
+        var upcoming = await ListAsync("type=upcoming");
+
+        Assert.Equal(("past", 250), (Topics(first), first["meetings"]![0]!["agenda"]!.GetValue<string>().Length));
+        Assert.Equal(("coming", "instant", "coming"), (Topics(second), Topics(live), Topics(upcoming)));
+
+        async Task<JsonNode> ListAsync(string query) => (await sandbox.CallAsync(HttpMethod.Get, $"/users/{SandboxServer.Host}/meetings?{query}", null, 200))!;
+        static string Topics(JsonNode page) => string.Join(' ', ((JsonArray)page["meetings"]!).Select(m => m!["topic"]!.GetValue<string>()));
+    }
+
+    [Fact]
     public async Task What_runs_or_was_held_cannot_be_deleted()
     {
         await using var sandbox = await SandboxServer.StartAsync();
