@@ -1,0 +1,153 @@
+using System.Collections.Concurrent;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using Dapper;
+using MassTransit;
+using Meetings.Contracts.Meetings;
+using Meetings.Contracts.Sittings;
+using Meetings.Meeting.Scheduling;
+using Meetings.Meeting.Tests.Fakes;
+using Meetings.ServiceDefaults.Data;
+using Meetings.ServiceDefaults.Security;
+using Meetings.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+
+namespace Meetings.Meeting.Tests;
+
+/// <summary>
+/// The Meeting service as deployed: its own database and vhost, its real Program, Zoom and the school directory faked over the wire, and somebody
+/// who hears its events.
+/// </summary>
+public sealed class MeetingService : IAsyncLifetime
+{
+    private readonly string _name = $"meeting_{Guid.NewGuid():n}";
+    private readonly ConcurrentQueue<MeetingChanged> _heard = new();
+    private string _database = "";
+    private IBusControl _bus = null!;
+    private NpgsqlDataSource _owner = null!;
+
+    internal MeetingHost Host { get; private set; } = null!;
+
+    internal FakeZoom Zoom { get; private set; } = null!;
+
+    internal FakeDirectory Directory { get; private set; } = null!;
+
+    internal School School { get; private set; } = null!;
+
+    internal School Other { get; private set; } = null!;
+
+    internal Database Database => Host.Services.GetRequiredService<Database>();
+
+    internal HalfDoneMeetings HalfDone => Host.Services.GetRequiredService<HalfDoneMeetings>();
+
+    public async ValueTask InitializeAsync()
+    {
+        _database = await Servers.CreateDatabaseAsync(_name);
+        var broker = await Servers.CreateVhostAsync(_name);
+        _owner = NpgsqlDataSource.Create(_database);
+        Zoom = await FakeZoom.StartAsync();
+        Directory = await FakeDirectory.StartAsync();
+        School = new School(Directory);
+        Other = new School(Directory, "itqan", "Asia/Riyadh");
+
+        // Listens before the service speaks: what nobody listens to comes back to the outbox and waits.
+        _bus = Bus.Factory.CreateUsingRabbitMq(rabbit =>
+        {
+            rabbit.Host(new Uri(broker));
+            rabbit.ReceiveEndpoint("recorder", queue => queue.Handler<MeetingChanged>(context =>
+            {
+                _heard.Enqueue(context.Message);
+                return Task.CompletedTask;
+            }));
+        });
+        await _bus.StartAsync();
+
+        Host = new MeetingHost(new Dictionary<string, string>
+        {
+            ["ConnectionStrings:meeting"] = _database,
+            ["ConnectionStrings:rabbitmq"] = broker,
+            ["Zoom:ApiUrl"] = $"{Zoom.Address}/v2/",
+            ["Zoom:TokenUrl"] = $"{Zoom.Address}/oauth/token",
+            ["services:registration:grpc:0"] = Directory.Address,
+        });
+        await Task.Run(Host.StartServer);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Host is not null) await Host.DisposeAsync();
+        await _bus.StopAsync();
+        await Zoom.DisposeAsync();
+        await Directory.DisposeAsync();
+        await _owner.DisposeAsync();
+        await Servers.DropVhostAsync(_name);
+        await Servers.DropDatabaseAsync(_name);
+    }
+
+    /// <summary>A client of the public API with a person's token; without one for null.</summary>
+    public HttpClient As(Caller? caller)
+    {
+        var client = new HttpClient { BaseAddress = Host.Rest };
+        if (caller is not null) client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", TestTokens.For(caller));
+        return client;
+    }
+
+    /// <summary>A good request for a class meeting, with changes.</summary>
+    internal JsonObject Request(params (string Field, JsonNode? Value)[] changes)
+    {
+        var request = new JsonObject
+        {
+            ["provider"] = "zoom", ["title"] = "Algebra 7B", ["startsAt"] = "2026-11-23T06:00:00Z", ["durationMinutes"] = 48, ["timeZone"] = "Asia/Manila",
+            ["classId"] = School.ClassId.ToString(),
+        };
+        foreach (var (field, value) in changes) request[field] = value;
+        return request;
+    }
+
+    internal async Task<HttpResponseMessage> CreateAsync(Caller caller, JsonNode body, string? key = null)
+    {
+        using var client = As(caller);
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/meetings") { Content = JsonContent.Create(body) };
+        if (key is not null) request.Headers.Add("Idempotency-Key", key);
+        return await client.SendAsync(request, TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>A class meeting of the teacher's, made.</summary>
+    internal async Task<JsonObject> MeetingAsync(params (string Field, JsonNode? Value)[] changes)
+    {
+        var answer = await CreateAsync(School.Teacher, Request(changes));
+        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
+        return await JsonAsync(answer);
+    }
+
+    internal async Task<JsonObject> GetAsync(Caller caller, string path)
+    {
+        using var client = As(caller);
+        return (JsonObject)(await client.GetFromJsonAsync<JsonNode>($"/api/v1/meetings{path}", TestContext.Current.CancellationToken))!;
+    }
+
+    internal static async Task<JsonObject> JsonAsync(HttpResponseMessage answer) =>
+        (JsonObject)(await answer.Content.ReadFromJsonAsync<JsonNode>(TestContext.Current.CancellationToken))!;
+
+    internal static string Text(JsonObject json, string field) => json[field]!.GetValue<string>();
+
+    internal async Task<JsonObject> UntilAsync(string id, Func<JsonObject, bool> condition, string what) =>
+        await Eventually.Get(() => GetAsync(School.Teacher, $"/{id}"), condition, what);
+
+    internal Task PublishAsync(object message) => _bus.Publish(message, message.GetType(), TestContext.Current.CancellationToken);
+
+    /// <summary>What was published of a meeting, in the order of its versions.</summary>
+    internal IReadOnlyList<MeetingChanged> Heard(string meetingId) =>
+        [.. _heard.Where(heard => heard.MeetingId == Guid.Parse(meetingId)).OrderBy(heard => heard.Version)];
+
+    internal static SittingKey Sitting(JsonObject meeting, string sitting) => new("zoom", Text(meeting, "providerMeetingId"), sitting);
+
+    /// <summary>What the owner of the tables does and sees: everything.</summary>
+    internal async Task<IReadOnlyList<T>> OwnerQueryAsync<T>(string sql, object? args = null)
+    {
+        await using var connection = await _owner.OpenConnectionAsync();
+        return (await connection.QueryAsync<T>(sql, args)).AsList();
+    }
+}

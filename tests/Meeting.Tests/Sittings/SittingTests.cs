@@ -1,0 +1,197 @@
+using System.Text.Json.Nodes;
+using Meetings.Contracts.Attendance;
+using Meetings.Contracts.Sittings;
+using Meetings.Testing;
+using static Meetings.Meeting.Tests.MeetingService;
+
+namespace Meetings.Meeting.Tests.Sittings;
+
+public sealed class SittingTests(MeetingService service) : IClassFixture<MeetingService>
+{
+    private static readonly DateTimeOffset Six = new(2026, 11, 20, 6, 0, 0, TimeSpan.Zero);
+
+    [Fact]
+    public async Task A_meeting_goes_live_ends_is_finalised_and_opens_again()
+    {
+        var (meeting, id) = await NewAsync();
+        await service.PublishAsync(Started(meeting, "first", 0));
+        var live = await StateAsync(id, "live");
+        Assert.Equal("""{"zoom":"started","academy":"ONGOING","room":"active"}""", live["views"]!.ToJsonString());
+        Assert.Equal("2026-11-20T06:00:00Z", Text(live, "startedAt"));
+
+        await service.PublishAsync(Ended(meeting, "first", 45));
+        Assert.Equal("2026-11-20T06:45:00Z", Text(await StateAsync(id, "ended"), "endedAt"));
+
+        await service.PublishAsync(Final(meeting, 1, 50));
+        await StateAsync(id, "finalised");
+
+        await service.PublishAsync(Started(meeting, "second", 55));
+        Assert.Null((await StateAsync(id, "live"))["endedAt"]);
+        await service.PublishAsync(Ended(meeting, "second", 60));
+        await StateAsync(id, "ended");
+
+        await Eventually.Holds(() => Task.FromResult(service.Heard(id).Count == 6), "all events");
+        Assert.Equal(["ready", "live", "ended", "finalised", "live", "ended"], service.Heard(id).Select(told => told.State));
+        Assert.Equal([1, 2, 3, 4, 5, 6], service.Heard(id).Select(told => told.Version));
+    }
+
+    [Fact]
+    public async Task Late_repeated_and_shuffled_news_end_in_the_same_state()
+    {
+        var (meeting, id) = await NewAsync();
+        object[] news = [Ended(meeting, "b", 60), Started(meeting, "b", 48), Started(meeting, "a", 0), Ended(meeting, "a", 45), Joined(meeting, "a", "x", 1)];
+        foreach (var item in news.Concat(news.Reverse())) await service.PublishAsync(item);
+
+        await StateAsync(id, "ended");
+        await Eventually.Holds(
+            async () => (await service.OwnerQueryAsync<string>("select string_agg(sitting_id || started_at::text || ended_at::text, ',') from sitting where provider_meeting_id = @number", new { number = Text(meeting, "providerMeetingId") }))[0] is { Length: > 40 },
+            "both sittings");
+        var last = await service.UntilAsync(id, m => (string?)m["startedAt"] == "2026-11-20T06:00:00Z" && (string?)m["endedAt"] == "2026-11-20T07:00:00Z", "start and end");
+        Assert.Equal(0, (int)last["participantCount"]!);
+    }
+
+    [Fact]
+    public async Task Someone_who_is_there_shows_that_it_runs()
+    {
+        var (meeting, id) = await NewAsync();
+
+        await service.PublishAsync(Joined(meeting, "untold", "c1", 2));
+
+        Assert.Equal("2026-11-20T06:02:00Z", Text(await StateAsync(id, "live"), "startedAt"));
+    }
+
+    [Fact]
+    public async Task People_are_counted_not_devices_and_those_who_wait_apart()
+    {
+        var (meeting, id) = await NewAsync();
+        var ana = new ParticipantIdentity(RegistrantId: "ana", Name: "Ana");
+        await service.PublishAsync(Moved(meeting, "early", WaitingRoomMove.Entered, 0));
+        await CountsAsync(id, 0, 1);
+        Assert.Equal("ready", Text(await service.GetAsync(service.School.Teacher, $"/{id}"), "state"));
+
+        await service.PublishAsync(Started(meeting, "s", 1));
+        await service.PublishAsync(Joined(meeting, "s", "phone", 2, ana));
+        await service.PublishAsync(Joined(meeting, "s", "laptop", 2, ana));
+        await service.PublishAsync(Joined(meeting, "s", "guest", 2));
+        await CountsAsync(id, 2, 1);
+
+        await service.PublishAsync(Moved(meeting, "early", WaitingRoomMove.Admitted, 3));
+        await CountsAsync(id, 2, 0);
+        await service.PublishAsync(Joined(meeting, "s", "early", 3));
+        await CountsAsync(id, 3, 0);
+
+        await service.PublishAsync(Moved(meeting, "guest", WaitingRoomMove.PutBack, 4));
+        await CountsAsync(id, 2, 1);
+        await service.PublishAsync(Left(meeting, "s", "phone", 5, ana));
+        await service.PublishAsync(Left(meeting, "s", "guest", 5));
+        await CountsAsync(id, 2, 0);
+        await service.PublishAsync(Left(meeting, "s", "laptop", 6, ana));
+        await CountsAsync(id, 1, 0);
+        await service.PublishAsync(Ended(meeting, "s", 7));
+        await CountsAsync(id, 0, 0);
+
+        // Counts are not published: ready, live, ended.
+        await Eventually.Holds(() => Task.FromResult(service.Heard(id).Count >= 3), "the events");
+        Assert.Equal(["ready", "live", "ended"], service.Heard(id).Select(told => told.State));
+    }
+
+    [Fact]
+    [Trait("Hostile", "45")]
+    public async Task A_leave_told_before_its_join_leaves_nobody_connected()
+    {
+        var (meeting, id) = await NewAsync();
+        await service.PublishAsync(Left(meeting, "s", "c1", 5));
+        await StateAsync(id, "live");
+        await service.PublishAsync(Joined(meeting, "s", "c1", 1));
+        await service.PublishAsync(Joined(meeting, "s", "c2", 6));
+
+        await CountsAsync(id, 1, 0);
+        Assert.Equal(1, (int)(await service.GetAsync(service.School.Teacher, $"/{id}"))["participantCount"]!);
+    }
+
+    [Fact]
+    public async Task News_of_a_meeting_that_is_not_known_yet_wait_for_it()
+    {
+        var unknown = new JsonObject { ["providerMeetingId"] = "84512093999" };
+        await service.PublishAsync(Started(unknown, "waiting", 0));
+        await service.PublishAsync(Joined(unknown, "waiting", "c1", 1));
+        await Eventually.Holds(
+            async () => (await service.OwnerQueryAsync<long>("select count(*) from provider_connection where provider_meeting_id = '84512093999'"))[0] == 1, "the news to be kept");
+
+        service.Zoom.Fault = async (call, context) =>
+        {
+            if (!call.Body.Contains("Entered late", StringComparison.Ordinal)) return false;
+            context.Response.StatusCode = 201;
+            await Microsoft.AspNetCore.Http.HttpResponseWritingExtensions.WriteAsync(
+                context.Response, """{"id":84512093999,"join_url":"https://us02web.zoom.us/j/84512093999"}""", TestContext.Current.CancellationToken);
+            return true;
+        };
+        var meeting = await service.MeetingAsync(("title", "Entered late"));
+        service.Zoom.Fault = null;
+
+        Assert.Equal(("live", 1), (Text(meeting, "state"), (int)meeting["participantCount"]!));
+        await Eventually.Holds(() => Task.FromResult(service.Heard(Text(meeting, "id")) is [{ State: "live" }]), "the event");
+    }
+
+    [Fact]
+    public async Task Meetings_that_never_became_ours_are_forgotten_after_a_month()
+    {
+        var unknown = new JsonObject { ["providerMeetingId"] = "70000000001" };
+        await service.PublishAsync(Joined(unknown, "old", "c1", 1));
+        await Eventually.Holds(async () => (await service.OwnerQueryAsync<long>("select count(*) from sitting where provider_meeting_id = '70000000001'"))[0] == 1, "the sitting");
+        await service.OwnerQueryAsync<int>("update sitting set heard_at = now() - interval '31 days' where provider_meeting_id = '70000000001'");
+
+        await ((Meetings.Meeting.Sittings.UnknownSittings)service.Host.Services.GetService(typeof(Meetings.Meeting.Sittings.UnknownSittings))!).ForgetAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(0, (await service.OwnerQueryAsync<long>("select (select count(*) from sitting where provider_meeting_id = '70000000001') + (select count(*) from provider_connection where provider_meeting_id = '70000000001')"))[0]);
+    }
+
+    [Fact]
+    public async Task Nobody_came_is_a_no_show_until_an_older_word_cannot_change_it()
+    {
+        var (meeting, id) = await NewAsync();
+        await service.PublishAsync(Final(meeting, 2, 60, noShow: true));
+        var final = await StateAsync(id, "finalised");
+        Assert.True((bool)final["noShow"]!);
+        Assert.Equal("ABSENT", (string)final["views"]!["academy"]!);
+
+        await service.PublishAsync(Final(meeting, 1, 50));
+        await service.PublishAsync(Final(meeting, 3, 70, noShow: true));
+        await Eventually.Holds(
+            async () => (await service.OwnerQueryAsync<long>("select finalized_version from occurrence where meeting_id = @id", new { id = Guid.Parse(id) }))[0] == 3, "the last word");
+        Assert.True((bool)(await service.GetAsync(service.School.Teacher, $"/{id}"))["noShow"]!);
+    }
+
+    private async Task<(JsonObject Meeting, string Id)> NewAsync()
+    {
+        var meeting = await service.MeetingAsync();
+        return (meeting, Text(meeting, "id"));
+    }
+
+    private Task<JsonObject> StateAsync(string id, string state) => service.UntilAsync(id, meeting => Text(meeting, "state") == state, $"the state {state}");
+
+    private Task<JsonObject> CountsAsync(string id, int here, int waiting) => service.UntilAsync(
+        id, meeting => (int)meeting["participantCount"]! == here && (int)meeting["waitingCount"]! == waiting, $"{here} here and {waiting} waiting");
+
+    private static DateTimeOffset Minute(int minute) => Six.AddMinutes(minute);
+
+    private static SittingStarted Started(JsonObject meeting, string sitting, int minute) => new(Guid.NewGuid(), Sitting(meeting, sitting), Minute(minute), Minute(minute));
+
+    private static SittingEnded Ended(JsonObject meeting, string sitting, int minute) => new(Guid.NewGuid(), Sitting(meeting, sitting), Minute(minute), Minute(minute));
+
+    private static ParticipantJoined Joined(JsonObject meeting, string sitting, string connection, int minute, ParticipantIdentity? who = null) =>
+        new(Guid.NewGuid(), Sitting(meeting, sitting), connection, who ?? new(), Minute(minute), Minute(minute));
+
+    private static ParticipantLeft Left(JsonObject meeting, string sitting, string connection, int minute, ParticipantIdentity? who = null) =>
+        new(Guid.NewGuid(), Sitting(meeting, sitting), connection, who ?? new(), Minute(minute), Minute(minute));
+
+    private static WaitingRoomMoved Moved(JsonObject meeting, string connection, WaitingRoomMove move, int minute) =>
+        new(Guid.NewGuid(), Sitting(meeting, "s"), connection, new(), move, Minute(minute), Minute(minute));
+
+    private AttendanceFinalized Final(JsonObject meeting, long version, int minute, bool noShow = false)
+    {
+        var id = Guid.Parse(Text(meeting, "id"));
+        var occurrence = service.OwnerQueryAsync<Guid>("select id from occurrence where meeting_id = @id", new { id }).GetAwaiter().GetResult()[0];
+        return new AttendanceFinalized(occurrence, version, id, service.School.AcademyId, service.School.ClassId, new DateOnly(2026, 11, 20), noShow, Minute(minute), []);
+    }
+}
