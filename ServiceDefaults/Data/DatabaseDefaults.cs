@@ -29,6 +29,9 @@ public static class DatabaseDefaults
         SqlMapper.AddTypeHandler(new ArrayHandler<string>());
         SqlMapper.AddTypeHandler(new ArrayHandler<Guid>());
 
+        // Npgsql tells of every command at Information: a line per request, twice.
+        builder.Logging.AddFilter("Npgsql", LogLevel.Warning);
+
         builder.Services.AddSingleton<IHostedService>(services => new Migrator(
             builder.Configuration.GetConnectionString(name) ?? throw new InvalidOperationException($"ConnectionStrings:{name} is not set."),
             service, services.GetRequiredService<ILogger<Migrator>>()));

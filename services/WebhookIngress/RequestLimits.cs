@@ -9,6 +9,9 @@ internal static class RequestLimits
     private const int MaxHeaders = 64;
     private const int MaxHeaderBytes = 16 * 1024;
     private const int MaxConnections = 5000;
+
+    // The exact limit is RawBody's. The server counts a chunked body with its framing, and would refuse one that is within ours.
+    private const int ServerBodyLimit = 2 * RawBody.MaxBytes;
     private static readonly TimeSpan HeadersTimeout = TimeSpan.FromSeconds(5);
     private static readonly MinDataRate BodyRate = new(bytesPerSecond: 4096, gracePeriod: TimeSpan.FromSeconds(5));
 
@@ -17,7 +20,7 @@ internal static class RequestLimits
     {
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxConcurrentConnections = MaxConnections;
-        kestrel.Limits.MaxRequestBodySize = RawBody.MaxBytes;
+        kestrel.Limits.MaxRequestBodySize = ServerBodyLimit;
         kestrel.Limits.MaxRequestHeaderCount = MaxHeaders;
         kestrel.Limits.MaxRequestHeadersTotalSize = MaxHeaderBytes;
         kestrel.Limits.RequestHeadersTimeout = HeadersTimeout;

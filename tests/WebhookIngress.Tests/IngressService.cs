@@ -106,6 +106,17 @@ public sealed class IngressService : IAsyncLifetime
 
     internal Task<long> CountAsync(string sql, params (string Name, object Value)[] parameters) => AskAsync<long>(sql, parameters);
 
+    internal static async Task AdministerAsync(string sql)
+    {
+        await using var admin = NpgsqlDataSource.Create(Servers.Postgres);
+        await using var command = admin.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>As a restart of the server does to everybody who is connected.</summary>
+    internal Task CutConnectionsAsync() =>
+        AdministerAsync($"select pg_terminate_backend(pid) from pg_stat_activity where datname = '{_name}' and pid <> pg_backend_pid()");
+
     internal static HttpRequestMessage As(string role, HttpMethod method, string path) => new(method, new Uri(path, UriKind.Relative))
     {
         Headers =

@@ -40,6 +40,12 @@ internal sealed partial class ReceiveZoomWebhook(DeliveryWriter writer, IOptions
             return;
         }
 
+        if (IsAmbiguous(context.Request.Headers))
+        {
+            await RefuseAsync(context, StatusCodes.Status400BadRequest, "ambiguous-body", "It is not clear where the body ends.");
+            return;
+        }
+
         using var body = await RawBody.ReadAsync(context.Request, ReadWithin, clock);
         if (body.Refusal != 0)
         {
@@ -114,9 +120,15 @@ internal sealed partial class ReceiveZoomWebhook(DeliveryWriter writer, IOptions
     {
         IngressMetrics.Rejected(Provider, reason);
         // What was not read to its end must not be taken for the next request.
-        if (status is StatusCodes.Status408RequestTimeout or StatusCodes.Status413PayloadTooLarge) context.Response.Headers.Connection = "close";
+        context.Response.Headers.Connection = "close";
         return Problem.Of(status, $"webhook-{reason}", title).ExecuteAsync(context);
     }
+
+    /// <summary>A request that a server before us may have read otherwise. Kestrel lets the encoding win and puts the length aside.</summary>
+    private static bool IsAmbiguous(IHeaderDictionary headers) =>
+        headers.TransferEncoding.Count > 0
+        && (headers.ContentLength is not null || headers.ContainsKey("X-Content-Length")
+            || !"chunked".Equals(headers.TransferEncoding, StringComparison.OrdinalIgnoreCase));
 
     private static string Name(Rejection why) => why switch
     {
