@@ -88,9 +88,9 @@ public sealed class IngressService : IAsyncLifetime
         SendAsync(Encoding.UTF8.GetBytes(body), at, secret, to);
 
     /// <summary>What was published about a sitting, once there are <paramref name="count"/> of it.</summary>
-    internal Task<List<object>> PublishedAsync(string uuid, int count) => Eventually.Get(
+    internal Task<List<object>> PublishedAsync(string uuid, int count, TimeSpan? patience = null) => Eventually.Get(
         () => Task.FromResult(_published.Where(p => Sitting(p.Event).SittingId == uuid).Select(p => p.Event).ToList()),
-        events => events.Count >= count, $"{count} events of sitting {uuid}");
+        events => events.Count >= count, $"{count} events of sitting {uuid}", patience);
 
     /// <summary>Nothing is on its way any more, so what was not published by now never will be.</summary>
     internal Task DrainedAsync() => Eventually.Holds(async () => await CountAsync("select count(*) from outbox") == 0, "the outbox to drain");
@@ -116,6 +116,11 @@ public sealed class IngressService : IAsyncLifetime
     /// <summary>As a restart of the server does to everybody who is connected.</summary>
     internal Task CutConnectionsAsync() =>
         AdministerAsync($"select pg_terminate_backend(pid) from pg_stat_activity where datname = '{_name}' and pid <> pg_backend_pid()");
+
+    /// <summary>Its vhost is gone, for the service and for who listens; other tests keep theirs.</summary>
+    internal Task TakeBrokerAwayAsync() => Servers.DropVhostAsync(_name);
+
+    internal Task BringBrokerBackAsync() => Servers.CreateVhostAsync(_name);
 
     internal static HttpRequestMessage As(string role, HttpMethod method, string path) => new(method, new Uri(path, UriKind.Relative))
     {
