@@ -16,8 +16,8 @@ def details(context):
 
 def wait(context):
     done = threading.Event()
-    context.add_callback(done.set)
-    done.wait(20)
+    if context.add_callback(done.set):
+        done.wait(20)
     cancelled.set()
 
 
