@@ -32,7 +32,8 @@ internal abstract partial class CallHandler(IMethod method, EffectiveOptions opt
         }
         catch (RpcException error)
         {
-            LogRefused(logger, error, method.FullName, error.StatusCode);
+            // The words are for the caller, and may name people: they are not logged.
+            LogRefused(logger, method.FullName, error.StatusCode);
             foreach (var entry in error.Trailers) call.ResponseTrailers.Add(entry);
             await call.EndAsync(error.Status);
         }
@@ -96,7 +97,7 @@ internal abstract partial class CallHandler(IMethod method, EffectiveOptions opt
     }
 
     [LoggerMessage(1, LogLevel.Information, "Call of {Method} was refused with {StatusCode}.")]
-    private static partial void LogRefused(ILogger logger, Exception error, string method, StatusCode statusCode);
+    private static partial void LogRefused(ILogger logger, string method, StatusCode statusCode);
 
     [LoggerMessage(2, LogLevel.Error, "Error when executing service method {Method}.")]
     private static partial void LogFailed(ILogger logger, Exception error, string method);

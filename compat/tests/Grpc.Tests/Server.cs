@@ -43,5 +43,7 @@ internal sealed class Server : IAsyncDisposable
 
     public Trial.V1.Trial.TrialClient Client(GrpcChannelOptions? options = null) => new(Channel(options));
 
+    public Task StopAsync(CancellationToken patience) => _app.StopAsync(patience);
+
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 }

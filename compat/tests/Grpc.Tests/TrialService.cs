@@ -9,12 +9,18 @@ namespace Grpc.Tests;
 internal sealed class Seen
 {
     private readonly TaskCompletionSource _cancelled = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public Task Cancelled => _cancelled.Task;
+
+    /// <summary>A flood came to its end.</summary>
+    public Task Ended => _ended.Task;
 
     public DateTime? Deadline { get; set; }
 
     public void Cancel() => _cancelled.TrySetResult();
+
+    public void End() => _ended.TrySetResult();
 }
 
 /// <summary>Answers as it is asked to.</summary>
@@ -58,6 +64,7 @@ internal sealed class TrialService(Seen seen) : Trial.V1.Trial.TrialBase
     public override async Task Count(Words request, IServerStreamWriter<Words> responseStream, ServerCallContext context)
     {
         await context.WriteResponseHeadersAsync([]);
+        if (request.Ask == "flood") await FloodAsync(responseStream);
         for (var i = 1; i <= request.Number; i++)
         {
             await responseStream.WriteAsync(new Words { Ask = request.Ask, Number = i, Load = request.Load });
@@ -85,6 +92,19 @@ internal sealed class TrialService(Seen seen) : Trial.V1.Trial.TrialBase
         {
             if (said.Ask == "stop") return;
             await responseStream.WriteAsync(new Words { Ask = said.Ask.ToUpper(CultureInfo.InvariantCulture), Number = said.Number });
+        }
+    }
+
+    private async Task FloodAsync(IServerStreamWriter<Words> responses)
+    {
+        var load = ByteString.CopyFrom(new byte[100_000]);
+        try
+        {
+            while (true) await responses.WriteAsync(new Words { Load = load });
+        }
+        finally
+        {
+            seen.End();
         }
     }
 
