@@ -14,11 +14,10 @@ def details(context):
     context.set_trailing_metadata((("x-why-bin", bytes([0, 1, 254, 255])), ("x-why", "because")))
 
 
-def wait(context):
-    done = threading.Event()
-    if context.add_callback(done.set):
-        done.wait(20)
-    cancelled.set()
+def watch(context):
+    """From here on the end of the call is its cancellation."""
+    if not context.add_callback(cancelled.set):
+        cancelled.set()
 
 
 def say(request, context):
@@ -26,7 +25,8 @@ def say(request, context):
         details(context)
         context.abort(grpc.StatusCode.FAILED_PRECONDITION, "Größe: 100 % zu viel\n")
     if request.ask == "wait":
-        wait(context)
+        watch(context)
+        cancelled.wait(20)
     if request.ask == "was cancelled":
         return Words(number=int(cancelled.wait(10)))
     if request.ask == "deadline":
@@ -44,13 +44,16 @@ def say(request, context):
 
 
 def count(request, context):
+    if request.ask == "wait":
+        # First of all: a generator whose call is over is not run on.
+        watch(context)
     for i in range(1, request.number + 1):
         yield Words(ask=request.ask, number=i, load=request.load)
         if request.ask == "fail at two" and i == 2:
             details(context)
             context.abort(grpc.StatusCode.DATA_LOSS, "lost")
     if request.ask == "wait":
-        wait(context)
+        cancelled.wait(20)
 
 
 def join(requests, context):
