@@ -58,7 +58,8 @@ internal sealed class Play(Options options, GatewayClient gateway, SandboxClient
 
         var steps = Timeline.Of(student => AsZoomKnows(student, students[student.Number]));
         var director = new Director(sandbox, day, meeting.ProviderMeetingId, options.Seed);
-        await console.Status().StartAsync("The class is held …", status => director.PlayAsync(steps, step => status.Status($"{step.At:HH:mm:ss}"), ct));
+        await console.Status().StartAsync(
+            "The class is held …", status => director.PlayAsync(steps, step => status.Status($"{step.At:HH:mm:ss}"), ct));
         await DeliveredAsync(meeting, ct);
         return new Held(meeting, await FinalAsync(meeting, students, ct));
     }
@@ -79,7 +80,8 @@ internal sealed class Play(Options options, GatewayClient gateway, SandboxClient
         console.MarkupLineInterpolated($"{pending.Delivered} webhooks delivered, {pending.Dropped} lost on purpose.");
     }
 
-    private async Task<AttendanceSheet> FinalAsync(GatewayClient.Meeting meeting, Dictionary<int, GatewayClient.Enrolment> students, CancellationToken ct)
+    private async Task<AttendanceSheet> FinalAsync(
+        GatewayClient.Meeting meeting, Dictionary<int, GatewayClient.Enrolment> students, CancellationToken ct)
     {
         await _until.HoldsAsync(
             token => gateway.AttendanceAsync(meeting.Id, token),

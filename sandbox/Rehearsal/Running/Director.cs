@@ -27,11 +27,11 @@ internal sealed class Director(SandboxClient sandbox, LessonDay day, string meet
             Open => sandbox.MeetingAsync(meetingId, "start", new { at }, ct),
             Come come => EnterAsync("join", at, come.Who, come.Visit, ct),
             Wait wait => EnterAsync("waiting-room/enter", at, wait.Who, wait.Visit, ct),
-            Admit admit => sandbox.MeetingAsync(meetingId, "waiting-room/admit", new { at, connection = _connections[admit.Visit], delivery = Faults(admit.Visit.Coming) }, ct),
-            SendBack back => sandbox.MeetingAsync(meetingId, "waiting-room/put-back", new { at, connection = _connections[back.Visit] }, ct),
-            EnterGroup group => sandbox.MeetingAsync(meetingId, "breakout/join", new { at, connection = _connections[group.Visit], room = "Group 1" }, ct),
-            LeaveGroup group => sandbox.MeetingAsync(meetingId, "breakout/leave", new { at, connection = _connections[group.Visit] }, ct),
-            Go go => sandbox.MeetingAsync(meetingId, "leave", new { at, connection = _connections[go.Visit], delivery = Faults(go.Visit.Leaving) }, ct),
+            Admit admit => MoveAsync("waiting-room/admit", at, admit.Visit, admit.Visit.Coming, ct),
+            SendBack back => MoveAsync("waiting-room/put-back", at, back.Visit, Telling.Once, ct),
+            EnterGroup group => MoveAsync("breakout/join", at, group.Visit, Telling.Once, ct),
+            LeaveGroup group => MoveAsync("breakout/leave", at, group.Visit, Telling.Once, ct),
+            Go go => MoveAsync("leave", at, go.Visit, go.Visit.Leaving, ct),
             Hold => sandbox.HoldAsync(ct),
             Release => sandbox.ReleaseAsync(seed + _releases++, ct),
             Close => sandbox.MeetingAsync(meetingId, "end", new { at, leaves = "after" }, ct),
@@ -56,6 +56,9 @@ internal sealed class Director(SandboxClient sandbox, LessonDay day, string meet
             ct);
         _connections[visit] = connection.ParticipantUuid;
     }
+
+    private Task<SandboxClient.Connection> MoveAsync(string step, DateTime at, Visit visit, Telling telling, CancellationToken ct) =>
+        sandbox.MeetingAsync(meetingId, step, new { at, connection = _connections[visit], delivery = Faults(telling) }, ct);
 
     private static object? Faults(Telling telling) => telling switch
     {

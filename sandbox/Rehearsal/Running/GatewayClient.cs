@@ -27,7 +27,8 @@ internal sealed class GatewayClient(Uri address) : IDisposable
     {
         var classes = await _json.GetAsync<Page<SchoolClass>>("api/v1/classes?limit=100", ct);
         return classes.Items.FirstOrDefault(c => c.Name == ClassOfForty.ClassName)
-            ?? throw new PlayFailure(ExitCode.NoSystem, $"The teacher has no class “{ClassOfForty.ClassName}”: the demo school is loaded in Development only.");
+            ?? throw new PlayFailure(
+                ExitCode.NoSystem, $"The teacher has no class “{ClassOfForty.ClassName}”: the demo school is loaded in Development only.");
     }
 
     public async Task<IReadOnlyList<Enrolment>> RosterAsync(Guid classId, CancellationToken ct)

@@ -24,7 +24,9 @@ internal enum KnownBy { Email, EmailInCapitals, CustomerKey }
 /// <summary>A line of the expected sheet.</summary>
 /// <param name="Status">present, partial or absent.</param>
 /// <param name="Seconds">Counted inside the lesson.</param>
-/// <param name="SecondsByWebhooks">The same, as long as the provider's report has not told what a lost webhook did not; null when it makes no difference.</param>
+/// <param name="SecondsByWebhooks">
+/// The same, as long as the provider's report has not told what a lost webhook did not; null when it makes no difference.
+/// </param>
 internal sealed record Expectation(string Status, int Seconds, int? SecondsByWebhooks = null)
 {
     public static Expectation Present(int seconds, int? byWebhooks = null) => new("present", seconds, byWebhooks);

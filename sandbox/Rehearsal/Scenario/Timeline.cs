@@ -15,8 +15,8 @@ internal static class Timeline
             new Release(ClassOfForty.Shuffled.To),
             new Hold(ClassOfForty.Closed),
         };
-        steps.AddRange(ClassOfForty.Students.SelectMany(student => student.Visits, (student, visit) => Steps(person(student), visit)).SelectMany(s => s));
-        steps.AddRange(ClassOfForty.Guests.SelectMany(guest => guest.Visits, (guest, visit) => Steps(new Person(guest.Name, guest.Email), visit)).SelectMany(s => s));
+        foreach (var student in ClassOfForty.Students) steps.AddRange(student.Visits.SelectMany(visit => Steps(person(student), visit)));
+        foreach (var guest in ClassOfForty.Guests) steps.AddRange(guest.Visits.SelectMany(visit => Steps(new Person(guest.Name, guest.Email), visit)));
         steps.Add(new Close(ClassOfForty.Closed));
         steps.Add(new Release(ClassOfForty.Closed));
 

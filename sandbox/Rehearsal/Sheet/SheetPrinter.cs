@@ -22,11 +22,12 @@ internal static class SheetPrinter
 
         console.Write(table);
         var summary = sheet.Summary;
-        console.MarkupLineInterpolated(CultureInfo.InvariantCulture,
-            $"[bold]{summary.Enrolled}[/] enrolled: [green]{summary.Present} present[/], [yellow]{summary.Late} late, {summary.Partial} partial[/], [red]{summary.Absent} absent[/], {summary.Excused} excused");
+        console.MarkupInterpolated($"[bold]{summary.Enrolled}[/] enrolled: [green]{summary.Present} present[/], [yellow]{summary.Late} late[/], ");
+        console.MarkupLineInterpolated($"[yellow]{summary.Partial} partial[/], [red]{summary.Absent} absent[/], {summary.Excused} excused");
 
         var guests = participants.Participants.Where(p => p.UserId is null).OrderBy(p => p.Name, StringComparer.Ordinal).ToList();
-        console.MarkupLineInterpolated($"[bold]{guests.Count}[/] guests: {string.Join(", ", guests.Select(g => $"{g.Name} ({Minutes(g.DurationSeconds)})"))}");
+        var names = string.Join(", ", guests.Select(g => $"{g.Name} ({Minutes(g.DurationSeconds)})"));
+        console.MarkupLineInterpolated($"[bold]{guests.Count}[/] guests: {names}");
     }
 
     private static string Color(string status) => status switch

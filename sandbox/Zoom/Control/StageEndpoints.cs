@@ -14,7 +14,8 @@ internal sealed class StageEndpoints(
         var meeting = control.MapGroup("/meetings/{meetingId}");
         meeting.MapPost("/start", (string meetingId, ControlRequest request, StageEndpoints e) => e.Start(meetingId, request));
         meeting.MapPost("/join", (string meetingId, JoinRequest request, StageEndpoints e) => e.Come(meetingId, request, e.Stage.Join));
-        meeting.MapPost("/waiting-room/enter", (string meetingId, JoinRequest request, StageEndpoints e) => e.Come(meetingId, request, e.Stage.EnterWaitingRoom));
+        meeting.MapPost("/waiting-room/enter", (string meetingId, JoinRequest request, StageEndpoints e) =>
+            e.Come(meetingId, request, e.Stage.EnterWaitingRoom));
         meeting.MapPost("/waiting-room/admit", (string meetingId, ConnectionRequest request, StageEndpoints e) =>
             e.Move(meetingId, request, StayPlace.WaitingRoom, (_, m, s, stay) => e.Stage.Admit(m, s, stay, request)));
         meeting.MapPost("/waiting-room/put-back", (string meetingId, ConnectionRequest request, StageEndpoints e) =>
@@ -77,17 +78,20 @@ internal sealed class StageEndpoints(
         sitting.Stays.Where(s => s.LeftAt is null && (s.ParticipantUuid == request.Connection || s.UserId == request.Connection));
 
     private static IResult Answer(Meeting meeting, Sitting sitting, Stay stay) => Results.Ok(new Connection(
-        MeetingNumber.Text(meeting.Id), sitting.Uuid, stay.ParticipantUuid, stay.UserId, stay.LeftAt is null ? stay.Place.ToString() : "Left", stay.LeftAt ?? stay.JoinedAt));
+        MeetingNumber.Text(meeting.Id), sitting.Uuid, stay.ParticipantUuid, stay.UserId,
+        stay.LeftAt is null ? stay.Place.ToString() : "Left", stay.LeftAt ?? stay.JoinedAt));
 
     private IResult OnMeeting(string meetingId, Func<SandboxData, Meeting, IResult> act) => state.Change(data =>
         data.FindMeeting(meetingId, out var meeting) is null ? act(data, meeting) : NotFound("There is no such meeting."));
 
-    private IResult OnSitting(string meetingId, ControlRequest request, Func<SandboxData, Meeting, Sitting, IResult> act) => OnMeeting(meetingId, (data, meeting) =>
+    private IResult OnSitting(string meetingId, ControlRequest request, Func<SandboxData, Meeting, Sitting, IResult> act) =>
+        OnMeeting(meetingId, (data, meeting) =>
         meeting.Running is not { } sitting ? Conflict("The meeting is not running.")
         : stage.When(request) < sitting.StartedAt ? TooEarly
         : act(data, meeting, sitting));
 
-    private static IResult TooEarly => Results.Problem("That is before the sitting or the connection began.", statusCode: StatusCodes.Status400BadRequest);
+    private static IResult TooEarly =>
+        Results.Problem("That is before the sitting or the connection began.", statusCode: StatusCodes.Status400BadRequest);
 
     private static IResult NotFound(string why) => Results.Problem(why, statusCode: StatusCodes.Status404NotFound);
 

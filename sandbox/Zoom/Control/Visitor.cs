@@ -9,7 +9,8 @@ namespace Meetings.ZoomSandbox.Control;
 internal sealed record Visitor(string Name, string Email, string ZoomUserId, string? RegistrantId, string CustomerKey, string Phone, string Device)
 {
     /// <summary>Finds out who comes, or says why that person cannot.</summary>
-    public static string? Of(SandboxData data, Meeting meeting, Sitting sitting, JoinRequest request, ZoomOptions options, DateTimeOffset now, out Visitor visitor)
+    public static string? Of(
+        SandboxData data, Meeting meeting, Sitting sitting, JoinRequest request, ZoomOptions options, DateTimeOffset now, out Visitor visitor)
     {
         visitor = null!;
         ZoomUser? user = null;

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Options;
 
 namespace Meetings.ZoomSandbox.Meetings;
 
-/// <summary>Lists a user's meetings, in pages: all that are planned, those running, or those to come. Instant ones are in the running list only.</summary>
+/// <summary>Lists a user's meetings, in pages: all that are planned, those running, or those to come. Instant ones only while they run.</summary>
 internal sealed class ListMeetings(SandboxState state, PageTokens pages, IOptions<ZoomOptions> options, TimeProvider clock)
 {
     // A list shows the beginning of an agenda; the whole is with the meeting.

@@ -24,7 +24,8 @@ internal sealed class PageTokens(TimeProvider clock)
             return ZoomError.Validation("page_size", "Invalid field.");
         }
 
-        var query = string.Join('&', request.Query.Where(q => q.Key != "next_page_token").OrderBy(q => q.Key, StringComparer.Ordinal).Prepend(new("", request.Path.Value)));
+        var parameters = request.Query.Where(q => q.Key != "next_page_token").OrderBy(q => q.Key, StringComparer.Ordinal);
+        var query = $"{request.Path}?{string.Join('&', parameters)}";
         if (!TryOpen(request.Query["next_page_token"].ToString(), query, out var offset)) return ZoomError.PageToken;
 
         var page = rows.Skip(offset).Take(size).ToList();

@@ -3,7 +3,9 @@ using Microsoft.Extensions.Options;
 
 namespace Meetings.ZoomSandbox.State;
 
-/// <summary>Keeps the state in the configured file: read at the start, written after changes, by way of a second file so that a crash leaves a whole one.</summary>
+/// <summary>
+/// Keeps the state in the configured file: read at the start, written after changes, by way of a second file so that a crash leaves a whole one.
+/// </summary>
 internal sealed partial class SandboxFile(SandboxState state, IOptions<ZoomOptions> options, ILogger<SandboxFile> logger) : BackgroundService
 {
     private readonly string? _path = string.IsNullOrWhiteSpace(options.Value.DataFile) ? null : Path.GetFullPath(options.Value.DataFile);

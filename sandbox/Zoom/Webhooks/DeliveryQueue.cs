@@ -3,7 +3,9 @@ using Microsoft.Extensions.Options;
 
 namespace Meetings.ZoomSandbox.Webhooks;
 
-/// <summary>Every delivery there was, and the line of those that are due. Never waits for the network, so it may be called inside a change of the state.</summary>
+/// <summary>
+/// Every delivery there was, and the line of those that are due. Never waits for the network, so it may be called inside a change of the state.
+/// </summary>
 internal sealed class DeliveryQueue(Subscription subscription, FaultRules faults, IOptions<ZoomOptions> options, TimeProvider clock) : IDisposable
 {
     private const int Remembered = 50_000;

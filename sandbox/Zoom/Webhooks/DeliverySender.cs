@@ -4,7 +4,8 @@ namespace Meetings.ZoomSandbox.Webhooks;
 
 /// <summary>Takes due deliveries from the line and posts them, several at a time.</summary>
 internal sealed partial class DeliverySender(
-    DeliveryQueue queue, Subscription subscription, WebhookClient client, IOptions<ZoomOptions> options, TimeProvider clock, ILogger<DeliverySender> logger)
+    DeliveryQueue queue, Subscription subscription, WebhookClient client, IOptions<ZoomOptions> options, TimeProvider clock,
+    ILogger<DeliverySender> logger)
     : BackgroundService
 {
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
