@@ -106,10 +106,12 @@ public sealed class IngressService : IAsyncLifetime
 
     internal Task<long> CountAsync(string sql, params (string Name, object Value)[] parameters) => AskAsync<long>(sql, parameters);
 
-    internal static async Task AdministerAsync(string sql)
+    internal static Task AdministerAsync(string sql) => ExecuteAsync(Servers.Postgres, sql);
+
+    internal static async Task ExecuteAsync(string connectionString, string sql)
     {
-        await using var admin = NpgsqlDataSource.Create(Servers.Postgres);
-        await using var command = admin.CreateCommand(sql);
+        await using var db = NpgsqlDataSource.Create(connectionString);
+        await using var command = db.CreateCommand(sql);
         await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
     }
 

@@ -9,12 +9,13 @@ internal sealed partial class ApplyRetention(Database db, IOptions<RetentionOpti
 {
     private const int BatchSize = 1000;
 
-    // From where the last run got to: what lies before has no body left, and need not be looked at again for a year. Replicas may run at once;
-    // they wait for each other's rows and find them done.
+    // From where the last run got to: what lies before has no body left, and need not be looked at again for a year. A run by a clock that was
+    // ahead does not count. Replicas may run at once; they wait for each other's rows and find them done.
     private const string Erase = """
         update delivery set body = null where id = any(array(
-            select id from delivery where received_at >= (select coalesce(max(erased_before), '-infinity') from retention_run) and received_at < @before
-                and body is not null
+            select id from delivery
+            where received_at >= (select coalesce(max(erased_before), '-infinity') from retention_run where erased_before <= @before)
+                and received_at < @before and body is not null
             limit @BatchSize))
         """;
 
