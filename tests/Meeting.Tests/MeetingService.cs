@@ -25,6 +25,7 @@ public sealed class MeetingService : IAsyncLifetime
     private readonly string _name = $"meeting_{Guid.NewGuid():n}";
     private readonly ConcurrentQueue<MeetingChanged> _heard = new();
     private string _database = "";
+    private string _broker = "";
     private IBusControl _bus = null!;
     private NpgsqlDataSource _owner = null!;
 
@@ -45,7 +46,7 @@ public sealed class MeetingService : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _database = await Servers.CreateDatabaseAsync(_name);
-        var broker = await Servers.CreateVhostAsync(_name);
+        _broker = await Servers.CreateVhostAsync(_name);
         _owner = NpgsqlDataSource.Create(_database);
         Zoom = await FakeZoom.StartAsync();
         Directory = await FakeDirectory.StartAsync();
@@ -55,7 +56,7 @@ public sealed class MeetingService : IAsyncLifetime
         // Listens before the service speaks: what nobody listens to comes back to the outbox and waits.
         _bus = Bus.Factory.CreateUsingRabbitMq(rabbit =>
         {
-            rabbit.Host(new Uri(broker));
+            rabbit.Host(new Uri(_broker));
             rabbit.ReceiveEndpoint("recorder", queue => queue.Handler<MeetingChanged>(context =>
             {
                 _heard.Enqueue(context.Message);
@@ -64,15 +65,26 @@ public sealed class MeetingService : IAsyncLifetime
         });
         await _bus.StartAsync();
 
-        Host = new MeetingHost(new Dictionary<string, string>
+        Host = await StartReplicaAsync($"{Zoom.Address}/");
+    }
+
+    /// <summary>A replica that talks to this Zoom. The caller disposes it.</summary>
+    internal async Task<MeetingHost> StartReplicaAsync(string zoom)
+    {
+        var host = new MeetingHost(new Dictionary<string, string>
         {
             ["ConnectionStrings:meeting"] = _database,
-            ["ConnectionStrings:rabbitmq"] = broker,
-            ["Zoom:ApiUrl"] = $"{Zoom.Address}/v2/",
-            ["Zoom:TokenUrl"] = $"{Zoom.Address}/oauth/token",
+            ["ConnectionStrings:rabbitmq"] = _broker,
+            ["Zoom:ApiUrl"] = $"{zoom}v2/",
+            ["Zoom:TokenUrl"] = $"{zoom}oauth/token",
             ["services:registration:grpc:0"] = Directory.Address,
         });
-        await Task.Run(Host.StartServer);
+
+        // Blocks until it listens.
+        await Task.Run(host.StartServer);
+        // What is published before its queues are bound goes nowhere.
+        await host.Services.GetRequiredService<IBusControl>().WaitForHealthStatus(BusHealthStatus.Healthy, TimeSpan.FromSeconds(30));
+        return host;
     }
 
     public async ValueTask DisposeAsync()
@@ -106,9 +118,10 @@ public sealed class MeetingService : IAsyncLifetime
         return request;
     }
 
-    internal async Task<HttpResponseMessage> CreateAsync(Caller caller, JsonNode body, string? key = null)
+    internal async Task<HttpResponseMessage> CreateAsync(Caller caller, JsonNode body, string? key = null, MeetingHost? replica = null)
     {
         using var client = As(caller);
+        if (replica is not null) client.BaseAddress = replica.Rest;
         using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/meetings") { Content = JsonContent.Create(body) };
         if (key is not null) request.Headers.Add("Idempotency-Key", key);
         return await client.SendAsync(request, TestContext.Current.CancellationToken);

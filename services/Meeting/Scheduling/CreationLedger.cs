@@ -79,7 +79,7 @@ internal static class CreationLedger
         DatabaseSession session, Guid meetingId, Guid lease, string provider, ProviderMeeting made, DateTimeOffset now, CancellationToken ct)
     {
         await MeetingRefresh.LockAsync(session, provider, made.Id, ct);
-        if (await session.ExecuteAsync(HoldsLease, new { meetingId, lease }, ct) == 0) return null;
+        if (await session.QuerySingleOrDefaultAsync<int?>(HoldsLease, new { meetingId, lease }, ct) is null) return null;
 
         await session.ExecuteAsync(AtProvider, new { meetingId, made.Id, JoinUrl = made.JoinUrl.AbsoluteUri, made.RegistrationUrl, made.RegistrationEnabled }, ct);
         await MeetingRefresh.ApplyAsync(session, meetingId, now, changed: true, ct);

@@ -36,6 +36,8 @@ internal sealed class FakeZoom : IAsyncDisposable
 
     public IReadOnlyCollection<string> Meetings => [.. _meetings.Keys];
 
+    public IReadOnlyList<string> MeetingsOf(string topic) => [.. _meetings.Where(meeting => (string?)meeting.Value["topic"] == topic).Select(meeting => meeting.Key)];
+
     public string Address => _app.Urls.First();
 
     public static async Task<FakeZoom> StartAsync()

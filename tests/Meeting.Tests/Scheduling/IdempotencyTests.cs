@@ -138,6 +138,39 @@ public sealed class IdempotencyTests(MeetingService service) : IClassFixture<Mee
         Assert.Equal("scheduled", Text(await service.GetAsync(service.School.Teacher, $"/{Text(made, "id")}"), "state"));
     }
 
+    [Theory]
+    [Trait("Hostile", "79")]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_worker_that_was_taken_for_dead_makes_no_second_meeting(bool madeBeforeItStopped)
+    {
+        var title = $"Zombie {madeBeforeItStopped}";
+        var stopped = new TaskCompletionSource();
+        var wake = new TaskCompletionSource();
+        service.Zoom.Fault = async (call, context) =>
+        {
+            if (call.Method != "POST" || !call.Body.Contains(title, StringComparison.Ordinal) || stopped.Task.IsCompleted) return false;
+            var made = madeBeforeItStopped ? service.Zoom.Make(call.Body) : null;
+            stopped.SetResult();
+            await wake.Task;
+            context.Response.StatusCode = 201;
+            await Microsoft.AspNetCore.Http.HttpResponseWritingExtensions.WriteAsync(context.Response, (made ?? service.Zoom.Make(call.Body)).ToJsonString(), Ct);
+            return true;
+        };
+        var first = service.CreateAsync(service.School.Teacher, service.Request(("title", title)), title.Replace(' ', '-'));
+        await stopped.Task.WaitAsync(TimeSpan.FromSeconds(10), Ct);
+        await service.OwnerQueryAsync<int>("update meeting_creation set lease_until = now() - interval '1 second' where idempotency_key = @key", new { key = title.Replace(' ', '-') });
+
+        var second = await service.CreateAsync(service.School.Teacher, service.Request(("title", title)), title.Replace(' ', '-'));
+        wake.SetResult();
+
+        var answer = await second.Content.ReadAsStringAsync(Ct);
+        var number = Text((JsonObject)JsonNode.Parse(answer)!, "providerMeetingId");
+        Assert.Equal(answer, await (await first).Content.ReadAsStringAsync(Ct));
+        Assert.Equal([number], service.Zoom.MeetingsOf(title));
+        service.Zoom.Fault = null;
+    }
+
     /// <summary>As if the process had been killed between the provider's answer, or before it, and our commit.</summary>
     private async Task<string> UndoAsync(JsonObject made, bool zoomHasIt, string lease = "-10 minutes")
     {

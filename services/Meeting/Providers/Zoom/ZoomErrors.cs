@@ -54,6 +54,9 @@ internal static class ZoomErrors
     /// <summary>Whether what was asked for is not there.</summary>
     public static bool IsNotFound(ProviderException e) => e is { Failure: ProviderFailure.Refused or ProviderFailure.NotEnded, Code: NotFoundOrNotEnded };
 
+    /// <summary>Whether the host is nobody in the Zoom account.</summary>
+    public static bool IsUnknownUser(ProviderException e) => e is { Failure: ProviderFailure.Refused, Code: "1001" or "1010" };
+
     private static ProviderException Answered(ApiException e, bool changes, DateTimeOffset now)
     {
         if (e.StatusCode is HttpStatusCode.TooManyRequests)

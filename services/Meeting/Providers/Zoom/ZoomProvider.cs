@@ -24,22 +24,15 @@ internal sealed partial class ZoomProvider(IZoomApi api, TimeProvider clock) : I
 
     public async Task<ProviderMeeting?> FindAsync(PlanKey key, CancellationToken ct)
     {
-        // Zoom has no idempotency key of its own; ours stands at the head of the agenda, of which lists show the first 250 characters.
-        var mark = Mark(key.MeetingId);
-        await foreach (var listed in PagesAsync(
-            async token =>
-            {
-                var page = await api.ListMeetingsAsync(key.HostEmail, "scheduled", PageSize, token, ct);
-                return (page.Meetings, page.NextPageToken);
-            }, ct))
+        try
         {
-            if (listed is not { Id: { } id } || listed.Agenda?.StartsWith(mark, StringComparison.Ordinal) is not true) continue;
-
-            var found = await ZoomErrors.TranslateAsync(changes: false, clock, () => api.GetMeetingAsync(id.Value, ct), ct);
-            return Read(found) ?? throw new ProviderException(ProviderFailure.Unavailable, "Zoom answered what cannot be understood.");
+            return await SearchAsync(key, ct);
         }
-
-        return null;
+        catch (ProviderException e) when (ZoomErrors.IsUnknownUser(e))
+        {
+            // Who has no user in the account has no meetings there.
+            return null;
+        }
     }
 
     public async Task DeleteAsync(string providerMeetingId, CancellationToken ct)
@@ -77,6 +70,26 @@ internal sealed partial class ZoomProvider(IZoomApi api, TimeProvider clock) : I
                 row.UserId?.Value ?? "", row.RegistrantId ?? "", row.ParticipantUserId is { Length: > 0 } user ? user : row.Id ?? "",
                 row.CustomerKey ?? "", row.UserEmail ?? "", row.Name ?? "", Instant(row.JoinTime), Instant(row.LeaveTime));
         }
+    }
+
+    private async Task<ProviderMeeting?> SearchAsync(PlanKey key, CancellationToken ct)
+    {
+        // Zoom has no idempotency key of its own; ours stands at the head of the agenda, of which lists show the first 250 characters.
+        var mark = Mark(key.MeetingId);
+        await foreach (var listed in PagesAsync(
+            async token =>
+            {
+                var page = await api.ListMeetingsAsync(key.HostEmail, "scheduled", PageSize, token, ct);
+                return (page.Meetings, page.NextPageToken);
+            }, ct))
+        {
+            if (listed is not { Id: { } id } || listed.Agenda?.StartsWith(mark, StringComparison.Ordinal) is not true) continue;
+
+            var found = await ZoomErrors.TranslateAsync(changes: false, clock, () => api.GetMeetingAsync(id.Value, ct), ct);
+            return Read(found) ?? throw new ProviderException(ProviderFailure.Unavailable, "Zoom answered what cannot be understood.");
+        }
+
+        return null;
     }
 
     private async IAsyncEnumerable<T> PagesAsync<T>(
