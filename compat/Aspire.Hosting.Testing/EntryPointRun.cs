@@ -1,5 +1,6 @@
 using System.Reflection;
 using Aspire.Hosting.Orchestration;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
 
 namespace Aspire.Hosting.Testing;
@@ -39,14 +40,13 @@ internal sealed class EntryPointRun(
         options.DisableDashboard = true;
         options.EnableResourceLogging = true;
         settings.ContentRootPath = options.ProjectDirectory;
-        settings.EnvironmentName = "Development";
-        var configuration = settings.Configuration!;
-        foreach (var (name, value) in Profile(options.ProjectDirectory)) configuration[name] = value;
-        settings.EnvironmentName = configuration["DOTNET_ENVIRONMENT"] ?? configuration["ASPNETCORE_ENVIRONMENT"] ?? "Development";
-        configuration["DcpPublisher:RandomizePorts"] = "true";
-        configuration["ASPNETCORE_URLS"] = "http://localhost:8080";
-        configuration["ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL"] = "http://localhost:4317";
-        configuration["Compat:DataDirectory"] = _data;
+        var values = Profile(options.ProjectDirectory);
+        settings.EnvironmentName = values.GetValueOrDefault("DOTNET_ENVIRONMENT") ?? values.GetValueOrDefault("ASPNETCORE_ENVIRONMENT") ?? "Development";
+        values["DcpPublisher:RandomizePorts"] = "true";
+        values["ASPNETCORE_URLS"] = "http://localhost:8080";
+        values["ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL"] = "http://localhost:4317";
+        values["Compat:DataDirectory"] = _data;
+        settings.Configuration!.AddInMemoryCollection(values.Select(v => new KeyValuePair<string, string?>(v.Key, v.Value)));
         configure(options, settings);
     }
 

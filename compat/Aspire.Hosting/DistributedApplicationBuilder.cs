@@ -5,6 +5,7 @@ using Aspire.Hosting.Dashboard;
 using Aspire.Hosting.Eventing;
 using Aspire.Hosting.Orchestration;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
@@ -23,7 +24,7 @@ internal sealed class DistributedApplicationBuilder : IDistributedApplicationBui
 
         // Files are read once: a watcher per host would use up the machine's inotify instances in a test run.
         var settings = new HostApplicationBuilderSettings { Args = options.Args, Configuration = new ConfigurationManager() };
-        settings.Configuration["hostBuilder:reloadConfigOnChange"] = "false";
+        settings.Configuration.AddInMemoryCollection([new("hostBuilder:reloadConfigOnChange", "false")]);
         _testRun?.OnCreating(options, settings);
 
         Options = options;
@@ -39,9 +40,12 @@ internal sealed class DistributedApplicationBuilder : IDistributedApplicationBui
                 : DistributedApplicationOperation.Run);
         Data = DataDirectory.Locate(Configuration, AppHostDirectory);
         Secrets = new SecretsFile(Path.Combine(Data.Path, "secrets.json"));
-        _host.Configuration.Sources.Insert(0, new Microsoft.Extensions.Configuration.Memory.MemoryConfigurationSource { InitialData = Secrets.Read() });
-        Configuration["AppHost:Directory"] = AppHostDirectory;
-        Configuration["AppHost:OtlpApiKey"] ??= Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
+        _host.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = Secrets.Read() });
+        Configuration.AddInMemoryCollection(
+        [
+            new("AppHost:Directory", AppHostDirectory),
+            new("AppHost:OtlpApiKey", Configuration["AppHost:OtlpApiKey"] ?? Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16))),
+        ]);
 
         AddServices();
     }

@@ -38,6 +38,10 @@ internal sealed record ExecutionConfiguration(
         return new ExecutionConfiguration(environment, words, secrets);
     }
 
+    /// <summary>With a variable more, unless the model has given it.</summary>
+    public ExecutionConfiguration With(string name, string value) =>
+        Environment.ContainsKey(name) ? this : this with { Environment = new Dictionary<string, string>(Environment) { [name] = value } };
+
     private static async ValueTask<string?> TextAsync(object? value, ValueProviderContext context, CancellationToken cancellationToken) => value switch
     {
         null => null,

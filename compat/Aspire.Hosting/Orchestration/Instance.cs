@@ -15,6 +15,9 @@ internal sealed class Instance(Runnable owner, string id, IReadOnlyDictionary<En
 
     public IReadOnlyDictionary<EndpointAnnotation, int> Ports => ports;
 
+    /// <summary>The letters by which telemetry tells the instances apart.</summary>
+    public string Suffix => id[(id.LastIndexOf('-') + 1)..];
+
     public bool IsRunning { get; private set; }
 
     private ResourceLog Log => owner.Tools.Logs.Log(id);

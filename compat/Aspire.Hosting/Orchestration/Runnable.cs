@@ -50,6 +50,7 @@ internal sealed class Runnable : IDisposable
 
         var configuration = await ExecutionConfiguration.ResolveAsync(
             Resource, instance.Ports, Tools.Execution, Tools.Logs.GetLogger(instance.Id), cancellationToken);
+        if (Resource.HasAnnotationOfType<OtlpExporterAnnotation>()) configuration = configuration.With("OTEL_RESOURCE_ATTRIBUTES", $"service.instance.id={instance.Suffix}");
         var plan = Resource switch
         {
             ProjectResource project => new BackendPlan(LaunchPlans.Project(project, configuration, Tools.AppHost)),
