@@ -1,0 +1,118 @@
+using Meetings.Attendance.Recording;
+using Meetings.Attendance.Lessons;
+using Meetings.Attendance.Sheets;
+using Meetings.Contracts.Sittings;
+using Meetings.ServiceDefaults.Data;
+using Microsoft.Extensions.Options;
+
+namespace Meetings.Attendance.Calculation;
+
+/// <summary>
+/// Makes the records of one lesson final: asks the provider for its own list, evaluates all facts, writes what changed and publishes it. Done again
+/// when something comes late; nothing new changes nothing.
+/// </summary>
+internal sealed partial class CalculateOccurrence(
+    Database db, SheetSource sheets, ProviderReport report, TimeProvider clock, IOptions<AttendanceOptions> options,
+    ILogger<CalculateOccurrence> logger)
+{
+    /// <returns>False when something came in meanwhile: it is to be done again.</returns>
+    public async Task<bool> HandleAsync(Claimed work, CancellationToken ct)
+    {
+        var read = await ReadAsync(work.OccurrenceId, ct);
+        if (read is not { } known) return await DropAsync(work, ct);
+
+        var (inputs, before) = known;
+        if (!Finality.IsOver(inputs.Lesson, inputs.Facts, clock.GetUtcNow())) return await ReopenAsync(work, inputs, before, ct);
+
+        // A report that was there once is not asked for again: late facts need no second opinion on the early ones.
+        var complete = before?.Report ?? false;
+        if (!complete)
+        {
+            (var rows, complete) = await AskForReportsAsync(inputs, ct);
+            if (rows.Count > 0)
+            {
+                await AddAsync(rows, ct);
+                (inputs, before) = (await ReadAsync(work.OccurrenceId, ct))!.Value;
+            }
+        }
+
+        return await WriteAsync(work, inputs, before, complete, ct);
+    }
+
+    private async Task<(SheetInputs Inputs, KnownResult? Before)?> ReadAsync(Guid occurrenceId, CancellationToken ct)
+    {
+        await using var session = await db.BeginAsServiceAsync(ct);
+        if (await LessonStore.OfOccurrenceAsync(session, occurrenceId, ct) is not { } meeting) return null;
+        await sheets.LearnAsync(session, meeting, ct);
+        return (await sheets.ReadAsync(session, meeting, occurrenceId, ct), await ResultStore.FindAsync(session, occurrenceId, ct));
+    }
+
+    private async Task<(List<ToldFact> Rows, bool Complete)> AskForReportsAsync(SheetInputs inputs, CancellationToken ct)
+    {
+        var rows = new List<ToldFact>();
+        var complete = inputs.Facts.Count > 0;
+        foreach (var sitting in inputs.Facts.Select(fact => fact.Sitting).Distinct(StringComparer.Ordinal))
+        {
+            var key = new SittingKey(inputs.Meeting.Provider, inputs.Meeting.ProviderMeetingId!, sitting);
+            if (await report.TryReadAsync(key, ct) is { } told) rows.AddRange(told);
+            else complete = false;
+        }
+
+        return (rows, complete);
+    }
+
+    private async Task AddAsync(IReadOnlyList<ToldFact> rows, CancellationToken ct)
+    {
+        await using var session = await db.BeginAsServiceAsync(ct);
+        await FactStore.AddAsync(session, rows, ct);
+        await session.CommitAsync(ct);
+    }
+
+    private async Task<bool> WriteAsync(Claimed work, SheetInputs inputs, KnownResult? before, bool complete, CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        var sheet = inputs.Evaluate(now, final: true);
+        await using var session = await db.BeginAsServiceAsync(ct);
+        if (!await Schedule.TryCompleteAsync(session, work, ct)) return false;
+
+        var changed = await RecordStore.WriteAsync(session, inputs, sheet, now, ct);
+        await ResultStore.KeepDifferencesAsync(session, inputs.Lesson.OccurrenceId, Reconciliation.Compare(inputs.Facts), now, ct);
+
+        var attempts = (before?.ReportAttempts ?? 0) + 1;
+        var news = before is null || changed > 0 || before.NoShow != sheet.NoShow;
+        var version = (before?.Version ?? 0) + (news ? 1 : 0);
+        await ResultStore.KeepAsync(session, inputs, sheet, version, complete, attempts, now, ct);
+        if (!complete && !sheet.NoData && attempts <= options.Value.ReportRetries)
+        {
+            var due = now + (options.Value.ReportRetryDelay * Math.Pow(2, attempts - 1));
+            await Schedule.LessonsChangedAsync(session, [(work.OccurrenceId, due, "report")], ct);
+        }
+
+        if (news) session.Publish(await ResultStore.AnnounceAsync(session, inputs, version, sheet.NoShow, now, ct));
+        await session.CommitAsync(ct);
+        LogFinal(work.OccurrenceId, version, changed, complete);
+        return true;
+    }
+
+    // A sitting runs, or what ended was a rehearsal: not now. What was final is so no longer.
+    private async Task<bool> ReopenAsync(Claimed work, SheetInputs inputs, KnownResult? before, CancellationToken ct)
+    {
+        await using var session = await db.BeginAsServiceAsync(ct);
+        if (!await Schedule.TryPostponeAsync(session, work, Finality.TimeOut(inputs.Lesson), "timeout", ct)) return false;
+        if (before is { IsFinal: true }) await ResultStore.ReopenAsync(session, work.OccurrenceId, ct);
+        await session.CommitAsync(ct);
+        return true;
+    }
+
+    // The date is gone from its meeting.
+    private async Task<bool> DropAsync(Claimed work, CancellationToken ct)
+    {
+        await using var session = await db.BeginAsServiceAsync(ct);
+        if (!await Schedule.TryCompleteAsync(session, work, ct)) return false;
+        await session.CommitAsync(ct);
+        return true;
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Occurrence {OccurrenceId} is final, version {Version}: {Changed} records changed, report {Report}")]
+    private partial void LogFinal(Guid occurrenceId, long version, int changed, bool report);
+}

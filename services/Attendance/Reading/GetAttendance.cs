@@ -1,0 +1,92 @@
+using Grpc.Core;
+using Meetings.Attendance.Ledger;
+using Meetings.Attendance.Lessons;
+using Meetings.Attendance.Policies;
+using Meetings.Attendance.Sheets;
+using Meetings.ServiceDefaults.Data;
+using Meetings.ServiceDefaults.Security;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Meetings.Attendance.Reading;
+
+/// <summary>The attendance of a meeting: final records once there are, before that what the facts say so far.</summary>
+internal sealed class GetAttendance(Database db, MeetingSight meetings, LessonView lessons)
+{
+    private const string Live = "The meeting has not been finalised: this is the state so far, and official records come after its end.";
+    private const string NoClass = "The meeting has no class, so no attendance is recorded.";
+
+    private const string IsFinal = "select is_final from occurrence_result where occurrence_id = @occurrence";
+
+    private const string FinalRecords = """
+        select id as record_id, student_id, name, status, first_join_at, last_leave_at, duration_ms / 1000 as duration_seconds, percentage, join_count,
+            leave_count, source, explanation
+        from attendance_record where occurrence_id = @occurrence order by name collate "C", student_id
+        """;
+
+    /// <param name="IsFinal">False while the records may still change with the meeting.</param>
+    public sealed record Response(bool IsFinal, string? Note, Summary Summary, IReadOnlyList<AttendanceRecord> Records);
+
+    /// <param name="Enrolled">Students on the roster of the lesson's date.</param>
+    public sealed record Summary(int Present, int Late, int Partial, int Absent, int Excused, int NoData, int Enrolled);
+
+    /// <param name="RecordId">Null in the live view.</param>
+    /// <param name="Percentage">Of the planned length, two decimals, cut off.</param>
+    public sealed record AttendanceRecord(
+        Guid? RecordId, Guid StudentId, string Name, string Status, DateTimeOffset? FirstJoinAt, DateTimeOffset? LastLeaveAt, long DurationSeconds,
+        decimal Percentage, int JoinCount, int LeaveCount, string Source, string Explanation);
+
+    public static void Map(RouteGroupBuilder api) => api.MapGet("/meetings/{id}/attendance",
+        (string id, Caller caller, GetAttendance useCase, CancellationToken ct) => useCase.HandleAsync(id, caller, ct));
+
+    public async Task<Results<Ok<Response>, ProblemHttpResult>> HandleAsync(string id, Caller caller, CancellationToken ct)
+    {
+        try
+        {
+            if (await meetings.FindAsync(id, caller, ct) is not var (meeting, relation)) return Problems.MeetingNotFound;
+            var sight = AttendanceAccess.OfRecords(caller, relation);
+            if (MeetingSight.Refusal(sight) is { } refusal) return refusal;
+
+            if (meeting.ClassId is null) return TypedResults.Ok(Of(false, NoClass, []));
+            return TypedResults.Ok(await FinalAsync(meeting, sight, caller, ct) ?? await LiveAsync(meeting, sight, caller, ct));
+        }
+        catch (Exception e) when (e is RpcException or DirectoryIncompleteException)
+        {
+            return meetings.NotNow(e);
+        }
+    }
+
+    private async Task<Response?> FinalAsync(KnownMeeting meeting, Sight sight, Caller caller, CancellationToken ct)
+    {
+        await using var session = await db.BeginAsync(caller, ct);
+        if (await lessons.CurrentAsync(session, meeting, ct) is not { } occurrence) return Of(false, Live, []);
+        if (await session.QuerySingleOrDefaultAsync<bool?>(IsFinal, new { occurrence }, ct) is not true) return null;
+        return Of(true, null, Visible(sight, await session.QueryAsync<AttendanceRecord>(FinalRecords, new { occurrence }, ct)));
+    }
+
+    private async Task<Response> LiveAsync(KnownMeeting meeting, Sight sight, Caller caller, CancellationToken ct)
+    {
+        Guid? occurrence;
+        await using (var session = await db.BeginAsync(caller, ct)) occurrence = await lessons.CurrentAsync(session, meeting, ct);
+
+        // Facts are about everybody in the room, so students and parents see none; what is shown to them is picked from the sheet.
+        var (inputs, sheet) = await lessons.EvaluateAsync(meeting, occurrence!.Value, sight is Sight.Everything ? caller : null, ct);
+        var records = sheet.Records.Select(mark => Record(mark, inputs))
+            .OrderBy(record => record.Name, StringComparer.Ordinal).ThenBy(record => record.StudentId).ToArray();
+        return Of(false, Live, Visible(sight, records));
+    }
+
+    private static AttendanceRecord Record(StudentMark mark, SheetInputs inputs) => new(
+        null, mark.StudentId, inputs.People.Person(mark.StudentId)?.Name ?? "", mark.Status.Word(), mark.Presence.FirstJoinAt, mark.Presence.LastLeaveAt,
+        mark.Presence.Seconds, mark.Percentage, mark.Presence.JoinCount, mark.Presence.LeaveCount, mark.Source, mark.Explanation);
+
+    private static IReadOnlyList<AttendanceRecord> Visible(Sight sight, IReadOnlyList<AttendanceRecord> records) =>
+        sight is Sight.Only own ? [.. records.Where(record => own.Students.Contains(record.StudentId))] : records;
+
+    private static Response Of(bool isFinal, string? note, IReadOnlyList<AttendanceRecord> records)
+    {
+        int Count(AttendanceStatus status) => records.Count(record => record.Status == status.Word());
+        return new Response(isFinal, note, new Summary(
+            Count(AttendanceStatus.Present), Count(AttendanceStatus.Late), Count(AttendanceStatus.Partial), Count(AttendanceStatus.Absent),
+            Count(AttendanceStatus.Excused), Count(AttendanceStatus.NoData), records.Count - Count(AttendanceStatus.NotApplicable)), records);
+    }
+}

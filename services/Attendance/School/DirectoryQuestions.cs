@@ -1,0 +1,106 @@
+using System.Globalization;
+using Grpc.Core;
+using Meetings.Contracts.Directory;
+using Meetings.Contracts.Directory.V1;
+using Meetings.ServiceDefaults.Data;
+
+namespace Meetings.Attendance.School;
+
+/// <summary>Asks the school directory for what the copies miss, and remembers the answers. What nobody knows is asked once a minute at most.</summary>
+internal sealed class DirectoryQuestions(SchoolDirectory.SchoolDirectoryClient directory, Database db, TimeProvider clock)
+{
+    // The directory answers for no more at a time.
+    private const int MostAtOnce = 1_000;
+
+    private readonly RecentlyAsked<(Guid Academy, string Whom)> _asked = new(TimeSpan.FromMinutes(1), 100_000, clock);
+
+    /// <summary>True when there is something new to read.</summary>
+    public async Task<bool> LearnAcademyAsync(Guid id, CancellationToken ct)
+    {
+        return await TryAsync((id, "academy"), async () =>
+        {
+            var told = await directory.GetAcademyAsync(new GetAcademyRequest { AcademyId = id.ToString() }, cancellationToken: ct);
+            await KeepAsync(session => DirectoryStore.KeepAsync(session, new AcademyChanged(
+                Guid.Parse(told.AcademyId), told.Version, told.Slug, told.Name, told.TimeZone, [.. told.EmailDomains], told.AttendancePolicy), ct), ct);
+        });
+    }
+
+    /// <inheritdoc cref="LearnAcademyAsync"/>
+    public async Task<bool> LearnClassAsync(Guid id, CancellationToken ct)
+    {
+        return await TryAsync((id, "class"), async () =>
+        {
+            var told = await directory.GetClassAsync(new GetClassRequest { ClassId = id.ToString() }, cancellationToken: ct);
+            await KeepAsync(async session =>
+            {
+                await DirectoryStore.KeepAsync(session, ToChange(told.Class), ct);
+                await DirectoryStore.KeepAsync(session, [.. told.People.Select(ToChange)], ct);
+            }, ct);
+        });
+    }
+
+    /// <inheritdoc cref="LearnAcademyAsync"/>
+    public async Task<bool> LearnPeopleAsync(Guid academy, IEnumerable<Guid> ids, IEnumerable<string> emails, CancellationToken ct)
+    {
+        (string Id, string Email)[] questions = [
+            .. ids.Select(id => (id.ToString(), "")).Concat(emails.Select(email => ("", email)))
+                .Where(question => _asked.TryAsk((academy, question.Item1 + question.Item2)))];
+        var learned = false;
+        foreach (var some in questions.Chunk(MostAtOnce))
+        {
+            var request = new LookUpPeopleRequest { AcademyId = academy.ToString() };
+            request.PersonIds.AddRange(some.Select(question => question.Id).Where(id => id.Length > 0));
+            request.Emails.AddRange(some.Select(question => question.Email).Where(email => email.Length > 0));
+            try
+            {
+                var told = await directory.LookUpPeopleAsync(request, cancellationToken: ct);
+                await KeepAsync(session => DirectoryStore.KeepAsync(session, [.. told.People.Select(ToChange)], ct), ct);
+                learned |= told.People.Count > 0;
+            }
+            catch
+            {
+                foreach (var question in some) _asked.Forget((academy, question.Id + question.Email));
+                throw;
+            }
+        }
+
+        return learned;
+    }
+
+    private async Task KeepAsync(Func<DatabaseSession, Task> keep, CancellationToken ct)
+    {
+        await using var session = await db.BeginAsServiceAsync(ct);
+        await keep(session);
+        await session.CommitAsync(ct);
+    }
+
+    private async Task<bool> TryAsync((Guid, string) question, Func<Task> ask)
+    {
+        if (!_asked.TryAsk(question)) return false;
+        try
+        {
+            await ask();
+            return true;
+        }
+        catch (RpcException e) when (e.StatusCode == StatusCode.NotFound)
+        {
+            return false;
+        }
+        catch
+        {
+            _asked.Forget(question);
+            throw;
+        }
+    }
+
+    private static PersonChanged ToChange(Person person) => new(
+        Guid.Parse(person.PersonId), person.Version, person.AcademyId.Length > 0 ? Guid.Parse(person.AcademyId) : null, person.Name, person.Email,
+        [.. person.Roles], [.. person.Children.Select(Guid.Parse)]);
+
+    private static ClassChanged ToChange(Class told) => new(
+        Guid.Parse(told.ClassId), told.Version, Guid.Parse(told.AcademyId), told.Name, told.Kind, told.AttendancePolicy.Length > 0 ? told.AttendancePolicy : null,
+        [.. told.Members.Select(member => new ClassMember(Guid.Parse(member.PersonId), member.Role, Date(member.From)!.Value, Date(member.To)))]);
+
+    private static DateOnly? Date(string text) =>
+        text.Length == 0 ? null : DateOnly.ParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture);
+}

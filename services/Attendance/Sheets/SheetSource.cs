@@ -1,0 +1,118 @@
+using Meetings.Attendance.Recording;
+using Meetings.Attendance.Identity;
+using Meetings.Attendance.Ledger;
+using Meetings.Attendance.Lessons;
+using Meetings.Attendance.Policies;
+using Meetings.Attendance.School;
+using Meetings.ServiceDefaults.Data;
+
+namespace Meetings.Attendance.Sheets;
+
+/// <summary>The directory does not tell of the academy or the class yet: without them no mark would be right.</summary>
+internal sealed class DirectoryIncompleteException(string what, Guid id) : Exception($"The directory does not know {what} {id}.");
+
+/// <summary>Everything that a lesson's sheet is a function of.</summary>
+internal sealed record SheetInputs(
+    KnownMeeting Meeting, Lesson Lesson, string? ClassName, Roster Roster, AttendancePolicy Policy, IReadOnlyCollection<Fact> Facts, WhoIsWho People)
+{
+    public AttendanceSheet Evaluate(DateTimeOffset asOf, bool final) =>
+        Evaluation.Evaluate(Lesson, Roster, Policy, Facts, People, asOf, final);
+}
+
+/// <summary>Gathers the inputs of a sheet from the copies, after asking the directory for what they miss.</summary>
+internal sealed partial class SheetSource(DirectoryQuestions directory, ILogger<SheetSource> logger)
+{
+    private const string Academy = "select time_zone, attendance_policy from academy where id = @id";
+    private const string Class = "select name, attendance_policy from class where id = @id";
+    private const string Students = "select person_id as student_id, from_date as \"from\", to_date as \"to\" from class_member where class_id = @id and role = 'student'";
+
+    // Whoever the facts may be about and whoever is on the roster; a super admin belongs to no academy and may teach anywhere.
+    private const string People = """
+        select id, name, email from person p
+        where (p.academy_id = @academy or p.academy_id is null)
+          and (p.id in (select person_id from class_member where class_id = @class)
+               or p.id in (select person_hint from fact where provider = @provider and provider_meeting_id = @meetingId and person_hint is not null)
+               or p.id in (select person_id from alias where academy_id = @academy)
+               or p.email in (select email from fact where provider = @provider and provider_meeting_id = @meetingId and email is not null))
+        """;
+
+    private const string Aliases = "select kind, value, person_id from alias where academy_id = @academy";
+
+    private const string UnknownIds = """
+        select id from (
+            select person_id as id from class_member where class_id = @class
+            union select person_hint from fact where provider = @provider and provider_meeting_id = @meetingId and person_hint is not null) wanted
+        where not exists (select from person p where p.id = wanted.id)
+        """;
+
+    private const string UnknownEmails = """
+        select distinct email from fact f where provider = @provider and provider_meeting_id = @meetingId and email is not null
+          and not exists (select from person p where p.email = f.email and p.academy_id = @academy)
+        """;
+
+    /// <summary>Asks for what the copies miss of a meeting. Needs the sight of the service itself.</summary>
+    public async Task LearnAsync(DatabaseSession service, KnownMeeting meeting, CancellationToken ct)
+    {
+        if (await service.QuerySingleOrDefaultAsync<AcademyRow>(Academy, new { id = meeting.AcademyId }, ct) is null)
+            await directory.LearnAcademyAsync(meeting.AcademyId, ct);
+        if (meeting.ClassId is { } id && await service.QuerySingleOrDefaultAsync<ClassRow>(Class, new { id }, ct) is null)
+            await directory.LearnClassAsync(id, ct);
+
+        var args = Args(meeting);
+        var ids = await service.QueryAsync<Guid>(UnknownIds, args, ct);
+        var emails = await service.QueryAsync<string>(UnknownEmails, args, ct);
+        if (ids.Count + emails.Count > 0) await directory.LearnPeopleAsync(meeting.AcademyId, ids, emails, ct);
+    }
+
+    /// <summary>Reads the inputs with the sight of whoever the session is of.</summary>
+    /// <exception cref="DirectoryIncompleteException">The academy or the class is not known.</exception>
+    public async Task<SheetInputs> ReadAsync(DatabaseSession session, KnownMeeting meeting, Guid occurrenceId, CancellationToken ct)
+    {
+        var academy = await session.QuerySingleOrDefaultAsync<AcademyRow>(Academy, new { id = meeting.AcademyId }, ct)
+            ?? throw new DirectoryIncompleteException("academy", meeting.AcademyId);
+        var (className, classPolicy, roster) = await ClassAsync(session, meeting, ct);
+
+        var zone = TimeZones.First(academy.TimeZone, meeting.TimeZone);
+        var lessons = (await LessonStore.OccurrencesAsync(session, meeting.Id, ct)).Select(date => date.ToLesson(zone)).ToArray();
+        var lesson = lessons.Single(one => one.OccurrenceId == occurrenceId);
+        var facts = meeting.ProviderMeetingId is { } name ? await FactStore.ReadAsync(session, meeting.Provider, name, ct) : [];
+
+        var args = Args(meeting);
+        var people = await session.QueryAsync<KnownPerson>(People, args, ct);
+        var aliases = await session.QueryAsync<AliasRow>(Aliases, args, ct);
+        return new SheetInputs(
+            meeting, lesson, className, roster, Policy(classPolicy, academy.AttendancePolicy, meeting), [.. SittingAssignment.Assign(lessons, facts)[occurrenceId]],
+            new WhoIsWho(people, aliases.Select(alias => new KnownAlias((AliasKind)alias.Kind, alias.Value, alias.PersonId))));
+    }
+
+    private static async Task<(string? Name, string? Policy, Roster Roster)> ClassAsync(DatabaseSession session, KnownMeeting meeting, CancellationToken ct)
+    {
+        if (meeting.ClassId is not { } id) return (null, null, Roster.None);
+        var row = await session.QuerySingleOrDefaultAsync<ClassRow>(Class, new { id }, ct) ?? throw new DirectoryIncompleteException("class", id);
+        return (row.Name, row.AttendancePolicy, new Roster(await session.QueryAsync<RosterPlace>(Students, new { id }, ct)));
+    }
+
+    private AttendancePolicy Policy(string? ofClass, string ofAcademy, KnownMeeting meeting)
+    {
+        if (PolicyPresets.Effective(ofClass, ofAcademy) is { } policy) return policy;
+        LogUnknownPolicy(meeting.Id, ofClass ?? ofAcademy, PolicyPresets.Deped15.Name);
+        return PolicyPresets.Deped15;
+    }
+
+    private static object Args(KnownMeeting meeting) => new
+    {
+        academy = meeting.AcademyId,
+        @class = meeting.ClassId,
+        provider = meeting.Provider,
+        meetingId = meeting.ProviderMeetingId,
+    };
+
+    private sealed record AcademyRow(string TimeZone, string AttendancePolicy);
+
+    private sealed record ClassRow(string Name, string? AttendancePolicy);
+
+    private sealed record AliasRow(short Kind, string Value, Guid PersonId);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Meeting {MeetingId}: there is no attendance policy {Policy}; {Fallback} is used")]
+    private partial void LogUnknownPolicy(Guid meetingId, string policy, string fallback);
+}
