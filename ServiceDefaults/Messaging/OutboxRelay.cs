@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using Dapper;
 using MassTransit;
@@ -37,6 +38,9 @@ internal sealed partial class OutboxRelay(NpgsqlDataSource db, IBus bus, OutboxS
         where id = any(@ids)
         """;
 
+    // Kinds of messages that the broker had a queue for when it was last asked.
+    private readonly ConcurrentDictionary<string, bool> _routed = new();
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         while (!stoppingToken.IsCancellationRequested)
@@ -65,19 +69,33 @@ internal sealed partial class OutboxRelay(NpgsqlDataSource db, IBus bus, OutboxS
         if (batch.Count == 0) return 0;
         await connection.CloseAsync();
 
-        var confirmed = await Task.WhenAll(batch.Select(message => TryPublishAsync(message, ct)));
+        var confirmed = await Task.WhenAll(batch.GroupBy(message => message.Type).Select(kind => PublishAsync([.. kind], ct)));
+        var sent = confirmed.SelectMany(ids => ids).ToArray();
 
         await connection.OpenAsync(ct);
-        var sent = batch.Where((_, i) => confirmed[i]).Select(message => message.Id).ToArray();
         if (sent.Length > 0) await connection.ExecuteAsync(new CommandDefinition(Delete, new { ids = sent }, cancellationToken: ct));
         if (sent.Length < batch.Count)
         {
-            var kept = batch.Where((_, i) => !confirmed[i]).Select(message => message.Id).ToArray();
+            var kept = batch.Select(message => message.Id).Except(sent).ToArray();
             await connection.ExecuteAsync(new CommandDefinition(Release, new { ids = kept }, cancellationToken: ct));
         }
 
         // What was released waits for its time; only progress asks for another round at once.
         return sent.Length;
+    }
+
+    /// <summary>
+    /// All of one kind at once, when the broker is known to have a queue for it. When it is not, one message asks: at a first start a whole school may
+    /// wait for the services that will listen, and sending each message to be returned helps nobody.
+    /// </summary>
+    /// <returns>Ids of those that were confirmed.</returns>
+    private async Task<IEnumerable<Guid>> PublishAsync(IReadOnlyList<OutboxMessage> kind, CancellationToken ct)
+    {
+        var asking = _routed.ContainsKey(kind[0].Type) ? 0 : 1;
+        if (asking == 1 && !await TryPublishAsync(kind[0], ct)) return [];
+
+        var confirmed = await Task.WhenAll(kind.Skip(asking).Select(message => TryPublishAsync(message, ct)));
+        return kind.Where((_, i) => i < asking || confirmed[i - asking]).Select(message => message.Id);
     }
 
     private async Task<bool> TryPublishAsync(OutboxMessage row, CancellationToken ct)
@@ -94,7 +112,14 @@ internal sealed partial class OutboxRelay(NpgsqlDataSource db, IBus bus, OutboxS
                 // A confirmed message may have gone nowhere; mandatory makes the broker hand it back instead.
                 if (context.TryGetPayload<RabbitMqSendContext>(out var rabbit)) rabbit.Mandatory = true;
             }, timeout.Token);
+            _routed[row.Type] = true;
             return true;
+        }
+        catch (MessageReturnedException)
+        {
+            _routed.TryRemove(row.Type, out _);
+            LogReturned(row.Id, row.Type);
+            return false;
         }
         catch (Exception e) when (!ct.IsCancellationRequested)
         {
@@ -105,6 +130,9 @@ internal sealed partial class OutboxRelay(NpgsqlDataSource db, IBus bus, OutboxS
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Outbox relay failed; it starts again")]
     private partial void LogFailed(Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Nobody listens to message {MessageId} ({MessageType}); its kind stays in the outbox until somebody does")]
+    private partial void LogReturned(Guid messageId, string messageType);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Message {MessageId} ({MessageType}) was not confirmed; it stays in the outbox")]
     private partial void LogNotPublished(Exception exception, Guid messageId, string messageType);
