@@ -17,8 +17,6 @@ public sealed class EdgeTests(GatewayFixture fixture) : IClassFixture<GatewayFix
         using var eager = GatewayFixture.Client(gateway, GatewayFixture.Teacher);
         using var other = GatewayFixture.Client(gateway, new Caller(Guid.NewGuid(), FakeDirectory.Academy, [Roles.Student]));
 
-        // A request that pretends to come from elsewhere counts all the same.
-        eager.DefaultRequestHeaders.TryAddWithoutValidation("X-Forwarded-For", "6.6.6.6");
         var responses = await Task.WhenAll(Enumerable.Range(0, 30).Select(_ => eager.GetAsync(Meetings, Ct)));
         using var others = await other.GetAsync(Meetings, Ct);
 
@@ -34,16 +32,23 @@ public sealed class EdgeTests(GatewayFixture fixture) : IClassFixture<GatewayFix
     }
 
     [Fact]
+    [Trait("Hostile", "53")]
     public async Task Strangers_have_a_smaller_limit_that_holds_up_neither_webhooks_nor_health()
     {
         await using var gateway = await fixture.StartAsync(new() { ["RateLimits:Strangers:Burst"] = "2", ["RateLimits:Strangers:PerSecond"] = "1" });
         using var client = GatewayFixture.Client(gateway);
 
-        var strangers = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => client.GetAsync(Meetings, Ct)));
+        // Each pretends to come from elsewhere, and counts all the same.
+        var strangers = await Task.WhenAll(Enumerable.Range(0, 20).Select(n =>
+        {
+            var request = new HttpRequestMessage(HttpMethod.Get, Meetings);
+            request.Headers.TryAddWithoutValidation("X-Forwarded-For", $"6.6.6.{n}");
+            return client.SendAsync(request, Ct);
+        }));
         var webhooks = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => client.PostAsync(new Uri("/webhooks/zoom", UriKind.Relative), null, Ct)));
         var health = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => client.GetAsync(new Uri("/health", UriKind.Relative), Ct)));
 
-        Assert.Contains(strangers, response => response.StatusCode == HttpStatusCode.TooManyRequests);
+        Assert.InRange(strangers.Count(response => response.StatusCode == HttpStatusCode.TooManyRequests), 10, 18);
         Assert.All(webhooks, response => Assert.Equal(HttpStatusCode.OK, response.StatusCode));
         Assert.All(health, response => Assert.Equal(HttpStatusCode.OK, response.StatusCode));
     }

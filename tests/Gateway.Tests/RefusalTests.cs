@@ -29,6 +29,24 @@ public sealed class RefusalTests(GatewayFixture fixture) : IClassFixture<Gateway
     }
 
     [Fact]
+    public async Task A_route_that_forgets_to_say_who_may_use_it_asks_for_a_person()
+    {
+        await using var gateway = await fixture.StartAsync(new()
+        {
+            ["ReverseProxy:Routes:forgotten:ClusterId"] = "meeting",
+            ["ReverseProxy:Routes:forgotten:Match:Path"] = "/api/v1/forgotten",
+        });
+        using var stranger = GatewayFixture.Client(gateway);
+        using var person = GatewayFixture.Client(gateway, GatewayFixture.Teacher);
+
+        using var refused = await stranger.GetAsync(new Uri("/api/v1/forgotten", UriKind.Relative), Ct);
+        using var answered = await person.GetAsync(new Uri("/api/v1/forgotten", UriKind.Relative), Ct);
+
+        Assert.Equal((401, "unauthenticated"), await GatewayFixture.ProblemAsync(refused));
+        Assert.Equal(HttpStatusCode.OK, answered.StatusCode);
+    }
+
+    [Fact]
     [Trait("Hostile", "59")]
     public async Task Tokens_of_others_and_old_ones_are_refused()
     {

@@ -136,6 +136,24 @@ public sealed class EnrolmentApiTests(RegistrationService service) : IClassFixtu
         Assert.Equal(3, (await LastAsync(school)).Version);
     }
 
+    [Theory]
+    [Trait("Hostile", "52")]
+    [InlineData("{}")]
+    [InlineData("""{"status":"present","academyId":"00000000-0000-0000-0000-000000000001","role":"teacher"}""")]
+    [InlineData("""{"to":"soon"}""")]
+    public async Task A_change_that_names_no_last_day_changes_nothing(string body)
+    {
+        var school = await SchoolAsync();
+        var path = await EnrolmentOfAsync(school, "one");
+        using var ended = await school.Admin.PatchAsJsonAsync(path, new { to = "2026-09-30" }, Ct);
+        using var content = new StringContent(body, System.Text.Encoding.UTF8, "application/json");
+
+        using var response = await school.Admin.PatchAsync(path, content, Ct);
+
+        Assert.Equal((HttpStatusCode.BadRequest, "invalid-request"), (response.StatusCode, (await BodyAsync(response)).GetProperty("code").GetString()));
+        Assert.Equal(2, (await LastAsync(school)).Version);
+    }
+
     [Fact]
     public async Task Deleting_ends_today_and_removes_only_what_has_not_begun()
     {

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Meetings.Registration.Access;
 using Meetings.Registration.Publishing;
 using Meetings.ServiceDefaults.Data;
@@ -13,8 +14,8 @@ namespace Meetings.Registration.Classes;
 /// </summary>
 internal sealed partial class EndEnrolment(Database database, TimeProvider clock, ILogger<EndEnrolment> logger)
 {
-    /// <param name="To">Last day, included; null for one that goes on.</param>
-    public sealed record Request(DateOnly? To);
+    /// <param name="To">Last day, included; null for one that goes on, which has to be said: a body about something else must not undo an end.</param>
+    public sealed record Request([property: JsonRequired] DateOnly? To);
 
     public static void Map(IEndpointRouteBuilder classes)
     {
