@@ -41,16 +41,17 @@ internal sealed class MeetingRow
     public int WaitingCount { get; init; }
 
     /// <summary>
-    /// All columns of a meeting <c>m</c>, and its counts: people, not devices, in the newest sitting as long as that runs. Someone let in, sent back
-    /// to wait, or gone is told by the newest of these events.
+    /// All columns of the meetings <c>m</c> that <paramref name="meetings"/> selects, and their counts: people, not devices, in the newest sitting as
+    /// long as that runs. Someone let in, sent back to wait, or gone is told by the newest of these events.
     /// </summary>
-    public const string Select = """
+    /// <param name="meetings">Selects whole rows, and is done before anybody is counted.</param>
+    public static string Select(string meetings) => $"""
         select m.id, m.version, m.academy_id, m.class_id, m.created_by, m.owner_id, m.host_id, m.host_name, m.room_id, m.provider, m.provider_meeting_id,
                m.type, m.title, m.description, m.audience, m.starts_at, m.duration_minutes, m.time_zone, m.join_url, m.registration_url,
                m.registration_enabled, m.waiting_room, m.password_hash, m.settings::text as settings, m.state, m.no_show,
                m.created_at, m.updated_at, m.started_at, m.ended_at, m.cancelled_at,
                coalesce(people.here, 0)::int as participant_count, coalesce(people.waiting, 0)::int as waiting_count
-        from meeting m
+        from ({meetings}) m
         left join lateral (
             select count(distinct c.person) filter (where c.here) as here,
                    count(distinct c.person) filter (where c.waiting) as waiting
@@ -70,18 +71,19 @@ internal sealed class MeetingRow
         """;
 
     public static Task<MeetingRow?> FindAsync(DatabaseSession session, Guid id, CancellationToken ct) =>
-        session.QuerySingleOrDefaultAsync<MeetingRow>($"{Select} where m.id = @id and m.deleted_at is null", new { id }, ct);
+        session.QuerySingleOrDefaultAsync<MeetingRow>(Select("select * from meeting where id = @id and deleted_at is null"), new { id }, ct);
 
     /// <summary>By its UUID, or else by its room id. Null for what the session may not see.</summary>
     public static async Task<MeetingRow?> FindAsync(DatabaseSession session, string idOrRoom, CancellationToken ct)
     {
         if (Guid.TryParseExact(idOrRoom, "D", out var id) && await FindAsync(session, id, ct) is { } byId) return byId;
         return RoomIds.IsWellFormed(idOrRoom)
-            ? await session.QuerySingleOrDefaultAsync<MeetingRow>($"{Select} where m.room_id = @idOrRoom and m.deleted_at is null", new { idOrRoom }, ct)
+            ? await session.QuerySingleOrDefaultAsync<MeetingRow>(Select("select * from meeting where room_id = @idOrRoom and deleted_at is null"), new { idOrRoom }, ct)
             : null;
     }
 
     public static Task<MeetingRow?> FindByProviderAsync(DatabaseSession session, string provider, string providerMeetingId, CancellationToken ct) =>
         session.QuerySingleOrDefaultAsync<MeetingRow>(
-            $"{Select} where m.provider = @provider and m.provider_meeting_id = @providerMeetingId and m.deleted_at is null", new { provider, providerMeetingId }, ct);
+            Select("select * from meeting where provider = @provider and provider_meeting_id = @providerMeetingId and deleted_at is null"),
+            new { provider, providerMeetingId }, ct);
 }
