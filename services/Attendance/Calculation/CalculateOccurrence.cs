@@ -22,7 +22,7 @@ internal sealed partial class CalculateOccurrence(
         if (read is not { } known) return await DropAsync(work, ct);
 
         var (inputs, before) = known;
-        if (!Finality.IsOver(inputs.Lesson, inputs.Facts, clock.GetUtcNow())) return await ReopenAsync(work, inputs, before, ct);
+        if (!inputs.IsOver(clock.GetUtcNow())) return await ReopenAsync(work, inputs, before, ct);
 
         // A report that was there once is not asked for again: late facts need no second opinion on the early ones.
         var complete = before?.Report ?? false;
@@ -98,7 +98,7 @@ internal sealed partial class CalculateOccurrence(
     private async Task<bool> ReopenAsync(Claimed work, SheetInputs inputs, KnownResult? before, CancellationToken ct)
     {
         await using var session = await db.BeginAsServiceAsync(ct);
-        if (!await Schedule.TryPostponeAsync(session, work, Finality.TimeOut(inputs.Lesson), "timeout", ct)) return false;
+        if (!await Schedule.TryPostponeAsync(session, work, inputs.TimeOut, "timeout", ct)) return false;
         if (before is { IsFinal: true }) await ResultStore.ReopenAsync(session, work.OccurrenceId, ct);
         await session.CommitAsync(ct);
         return true;

@@ -8,7 +8,7 @@ internal sealed record KnownMeeting(
     string? ProviderMeetingId, string TimeZone, string Audience, string State);
 
 /// <summary>One planned date of it.</summary>
-internal sealed record KnownOccurrence(Guid Id, Guid MeetingId, DateTimeOffset StartsAt, int DurationMinutes)
+internal sealed record KnownOccurrence(Guid Id, Guid MeetingId, DateTimeOffset StartsAt, int DurationMinutes, DateTimeOffset KnownSince)
 {
     public Lesson ToLesson(TimeZoneInfo zone) => new(Id, StartsAt, TimeSpan.FromMinutes(Math.Max(DurationMinutes, 0)), zone);
 }

@@ -16,7 +16,7 @@ internal static class LessonStore
 
     private const string ByOccurrence = $"select {Columns} from meeting m join occurrence o on o.meeting_id = m.id where o.id = @occurrence";
 
-    private const string Occurrences = "select id, meeting_id, starts_at, duration_minutes from occurrence where meeting_id = @meeting order by starts_at, id";
+    private const string Occurrences = "select id, meeting_id, starts_at, duration_minutes, known_since from occurrence where meeting_id = @meeting order by starts_at, id";
 
     private const string OfProviderMeetings = """
         select m.provider, m.provider_meeting_id, o.id as occurrence_id, o.starts_at, o.duration_minutes, coalesce(a.time_zone, m.time_zone) as time_zone
@@ -63,7 +63,7 @@ internal static class LessonStore
         }, ct);
         return rows.ToLookup(
             row => (row.Provider, row.ProviderMeetingId),
-            row => new KnownOccurrence(row.OccurrenceId, Guid.Empty, row.StartsAt, row.DurationMinutes).ToLesson(TimeZones.First(row.TimeZone)));
+            row => new KnownOccurrence(row.OccurrenceId, Guid.Empty, row.StartsAt, row.DurationMinutes, default).ToLesson(TimeZones.First(row.TimeZone)));
     }
 
     private static string LockName(string provider, string meetingId) => $"meeting {provider} {meetingId}";

@@ -27,8 +27,8 @@ internal sealed class RememberMeeting(Database db, CalculationSignal signal, Tim
         """;
 
     private const string UpsertDates = """
-        insert into occurrence (id, meeting_id, starts_at, duration_minutes)
-        select id, @MeetingId, starts_at, minutes from unnest(@ids, @starts, @minutes) as dates (id, starts_at, minutes) order by id
+        insert into occurrence (id, meeting_id, starts_at, duration_minutes, known_since)
+        select id, @MeetingId, starts_at, minutes, @now from unnest(@ids, @starts, @minutes) as dates (id, starts_at, minutes) order by id
         on conflict (id) do update set starts_at = excluded.starts_at, duration_minutes = excluded.duration_minutes
         where (occurrence.starts_at, occurrence.duration_minutes) is distinct from (excluded.starts_at, excluded.duration_minutes)
         returning id
@@ -54,6 +54,7 @@ internal sealed class RememberMeeting(Database db, CalculationSignal signal, Tim
             ids,
             starts = meeting.Occurrences.Select(date => date.StartsAt.ToUniversalTime()).ToArray(),
             minutes = meeting.Occurrences.Select(date => date.DurationMinutes).ToArray(),
+            now = clock.GetUtcNow(),
         }, ct);
 
         DateTimeOffset? due = null;
@@ -76,17 +77,15 @@ internal sealed class RememberMeeting(Database db, CalculationSignal signal, Tim
     private async Task<DateTimeOffset> PlanAsync(DatabaseSession session, MeetingChanged meeting, MeetingOccurrence[] dates, CancellationToken ct)
     {
         var lessons = meeting.Occurrences
-            .Select(date => new KnownOccurrence(date.OccurrenceId, meeting.MeetingId, date.StartsAt, date.DurationMinutes).ToLesson(TimeZoneInfo.Utc)).ToArray();
+            .Select(date => new KnownOccurrence(date.OccurrenceId, meeting.MeetingId, date.StartsAt, date.DurationMinutes, default).ToLesson(TimeZoneInfo.Utc)).ToArray();
         var ends = meeting.ProviderMeetingId is null ? [] : await session.QueryAsync<End>(Ends, meeting, ct);
         var ended = ends.Select(end => SittingAssignment.Nearest(lessons, end.At)!.OccurrenceId).ToHashSet();
 
-        var settled = clock.GetUtcNow() + options.Value.SettleDelay;
+        var now = clock.GetUtcNow();
         var plans = lessons.Where(lesson => dates.Any(date => date.OccurrenceId == lesson.OccurrenceId)).Select(lesson =>
-        {
-            if (ended.Contains(lesson.OccurrenceId)) return (lesson.OccurrenceId, Due: settled, Reason: "ended");
-            var timeOut = Finality.TimeOut(lesson);
-            return (lesson.OccurrenceId, Due: timeOut > settled ? timeOut : settled, Reason: "timeout");
-        }).ToArray();
+            ended.Contains(lesson.OccurrenceId)
+                ? (lesson.OccurrenceId, Due: now + options.Value.SettleDelay, Reason: "ended")
+                : (lesson.OccurrenceId, Due: Finality.TimeOut(lesson, now), Reason: "timeout")).ToArray();
         await Schedule.LessonsChangedAsync(session, plans, ct);
         return plans.Min(plan => plan.Due);
     }

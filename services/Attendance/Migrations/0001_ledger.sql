@@ -91,7 +91,8 @@ create table occurrence (
     id uuid primary key,
     meeting_id uuid not null references meeting (id) on delete cascade,
     starts_at timestamptz not null,
-    duration_minutes integer not null
+    duration_minutes integer not null,
+    known_since timestamptz not null -- a lesson may be entered after it began
 );
 
 create index occurrence_by_meeting on occurrence (meeting_id);

@@ -28,6 +28,6 @@ internal sealed class LessonView(Database db, SheetSource sheets, TimeProvider c
         var inputs = await sheets.ReadAsync(session, meeting, occurrenceId, ct);
         var now = clock.GetUtcNow();
         var result = await ResultStore.FindAsync(session, occurrenceId, ct);
-        return (inputs, inputs.Evaluate(now, final: result is { IsFinal: true } || now >= Finality.TimeOut(inputs.Lesson)));
+        return (inputs, inputs.Evaluate(now, final: result is { IsFinal: true } || now >= inputs.TimeOut));
     }
 }

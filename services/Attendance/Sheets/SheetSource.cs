@@ -1,3 +1,4 @@
+using Meetings.Attendance.Calculation;
 using Meetings.Attendance.Recording;
 using Meetings.Attendance.Identity;
 using Meetings.Attendance.Ledger;
@@ -13,8 +14,14 @@ internal sealed class DirectoryIncompleteException(string what, Guid id) : Excep
 
 /// <summary>Everything that a lesson's sheet is a function of.</summary>
 internal sealed record SheetInputs(
-    KnownMeeting Meeting, Lesson Lesson, string? ClassName, Roster Roster, AttendancePolicy Policy, IReadOnlyCollection<Fact> Facts, WhoIsWho People)
+    KnownMeeting Meeting, Lesson Lesson, string? ClassName, Roster Roster, AttendancePolicy Policy, IReadOnlyCollection<Fact> Facts, WhoIsWho People,
+    DateTimeOffset LastHeard)
 {
+    /// <summary>From here on the lesson is over whatever was told.</summary>
+    public DateTimeOffset TimeOut => Finality.TimeOut(Lesson, LastHeard);
+
+    public bool IsOver(DateTimeOffset now) => Finality.IsOver(Lesson, Facts, LastHeard, now);
+
     public AttendanceSheet Evaluate(DateTimeOffset asOf, bool final) =>
         Evaluation.Evaluate(Lesson, Roster, Policy, Facts, People, asOf, final);
 }
@@ -37,6 +44,12 @@ internal sealed partial class SheetSource(DirectoryQuestions directory, ILogger<
         """;
 
     private const string Aliases = "select kind, value, person_id from alias where academy_id = @academy";
+
+    // What the provider said on our asking (source 2) is no sign of life.
+    private const string LastHeard = """
+        select max(received_at) from fact
+        where provider = @provider and provider_meeting_id = @meetingId and source <> 2 and sitting_id = any(@sittings)
+        """;
 
     private const string UnknownIds = """
         select id from (
@@ -73,16 +86,22 @@ internal sealed partial class SheetSource(DirectoryQuestions directory, ILogger<
         var (className, classPolicy, roster) = await ClassAsync(session, meeting, ct);
 
         var zone = TimeZones.First(academy.TimeZone, meeting.TimeZone);
-        var lessons = (await LessonStore.OccurrencesAsync(session, meeting.Id, ct)).Select(date => date.ToLesson(zone)).ToArray();
+        var dates = await LessonStore.OccurrencesAsync(session, meeting.Id, ct);
+        var lessons = dates.Select(date => date.ToLesson(zone)).ToArray();
         var lesson = lessons.Single(one => one.OccurrenceId == occurrenceId);
-        var facts = meeting.ProviderMeetingId is { } name ? await FactStore.ReadAsync(session, meeting.Provider, name, ct) : [];
+        var all = meeting.ProviderMeetingId is { } name ? await FactStore.ReadAsync(session, meeting.Provider, name, ct) : [];
+        Fact[] facts = [.. SittingAssignment.Assign(lessons, all)[occurrenceId]];
+        var sittings = facts.Select(fact => fact.Sitting).Distinct(StringComparer.Ordinal).ToArray();
+        var heard = await session.QuerySingleOrDefaultAsync<DateTimeOffset?>(
+            LastHeard, new { provider = meeting.Provider, meetingId = meeting.ProviderMeetingId, sittings }, ct);
+        var known = dates.Single(date => date.Id == occurrenceId).KnownSince;
 
         var args = Args(meeting);
         var people = await session.QueryAsync<KnownPerson>(People, args, ct);
         var aliases = await session.QueryAsync<AliasRow>(Aliases, args, ct);
         return new SheetInputs(
-            meeting, lesson, className, roster, Policy(classPolicy, academy.AttendancePolicy, meeting), [.. SittingAssignment.Assign(lessons, facts)[occurrenceId]],
-            new WhoIsWho(people, aliases.Select(alias => new KnownAlias((AliasKind)alias.Kind, alias.Value, alias.PersonId))));
+            meeting, lesson, className, roster, Policy(classPolicy, academy.AttendancePolicy, meeting), facts,
+            new WhoIsWho(people, aliases.Select(alias => new KnownAlias((AliasKind)alias.Kind, alias.Value, alias.PersonId))), heard > known ? heard.Value : known);
     }
 
     private static async Task<(string? Name, string? Policy, Roster Roster)> ClassAsync(DatabaseSession session, KnownMeeting meeting, CancellationToken ct)

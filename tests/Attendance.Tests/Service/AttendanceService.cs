@@ -80,7 +80,7 @@ public sealed class AttendanceService : IAsyncLifetime
             host.UseSetting("Attendance:LateFactDelay", "00:00:00.05");
             host.UseSetting("Attendance:Poll", "00:00:00.5");
             host.UseSetting("Attendance:ReportRetryDelay", "00:00:00.3");
-            host.ConfigureLogging(logging => logging.ClearProviders().AddConsole().AddFilter(null, LogLevel.Warning));
+            host.ConfigureLogging(logging => logging.ClearProviders().AddConsole().AddFilter(null, LogLevel.Warning).AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None));
             host.ConfigureTestServices(services => services.AddSingleton<TimeProvider>(Clock));
         });
         _replicas.Add(replica);

@@ -165,6 +165,8 @@ public sealed class HeldClassTests(AttendanceService service) : IClassFixture<At
     {
         var lesson = new TestLesson(service.Clock.GetUtcNow().AddHours(-2));
         await service.TellAsync([.. lesson.School, lesson.MeetingChanged()]);
+        await service.AttendanceAsync(lesson.Meeting, lesson.Teacher, live => !live.GetProperty("isFinal").GetBoolean());
+        service.Clock.Advance(TimeSpan.FromMinutes(30));
 
         var body = await service.FinalAsync(lesson.Meeting, lesson.Teacher);
 
@@ -178,6 +180,8 @@ public sealed class HeldClassTests(AttendanceService service) : IClassFixture<At
     {
         var lesson = new TestLesson(service.Clock.GetUtcNow().AddHours(-2));
         await service.TellAsync([.. lesson.School, lesson.Started(), lesson.Joined("ana", 0), lesson.MeetingChanged()]);
+        await service.AttendanceAsync(lesson.Meeting, lesson.Teacher, live => !live.GetProperty("isFinal").GetBoolean());
+        service.Clock.Advance(TimeSpan.FromMinutes(30));
 
         Assert.Equal(["present", "absent"], Statuses(await service.FinalAsync(lesson.Meeting, lesson.Teacher)));
     }

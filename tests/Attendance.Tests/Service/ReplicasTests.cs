@@ -1,0 +1,81 @@
+using Dapper;
+using Meetings.Testing;
+
+namespace Meetings.Attendance.Tests.Service;
+
+/// <summary>Several replicas, crashes in between, and what people said.</summary>
+public sealed class ReplicasTests(AttendanceService service) : IClassFixture<AttendanceService>
+{
+    [Fact]
+    [Trait("Hostile", "81")]
+    public async Task Two_replicas_share_the_work_and_do_it_once()
+    {
+        await service.StartReplicaAsync();
+        var lessons = Enumerable.Range(0, 10).Select(_ => new TestLesson(service.Clock.GetUtcNow())).ToArray();
+
+        foreach (var lesson in lessons) await service.TellAsync([.. lesson.School, lesson.MeetingChanged(), lesson.Joined("ana", 0)]);
+        foreach (var lesson in lessons) await service.TellAsync([lesson.Left("ana", 20), lesson.Ended(), lesson.Ended(), lesson.Joined("ana", 0)]);
+
+        foreach (var lesson in lessons)
+        {
+            await service.FinalAsync(lesson.Meeting, lesson.Teacher, body => body.GetProperty("summary").GetProperty("present").GetInt32() == 1);
+            var told = await Eventually.Get(() => Task.FromResult(service.Published(lesson.Meeting)), all => all.Count > 0, "the event");
+            Assert.Equal(told.Count, told.Select(one => one.Version).Distinct().Count());
+            Assert.Equal(2, await service.AskAsync<long>("select count(*) from attendance_record where occurrence_id = @Occurrence", new { lesson.Occurrence }));
+        }
+    }
+
+    [Fact]
+    public async Task Work_whose_lease_ran_out_is_taken_up_again()
+    {
+        var lesson = new TestLesson(service.Clock.GetUtcNow());
+        await service.TellAsync([.. lesson.School, lesson.MeetingChanged()]);
+        await Eventually.Holds(async () => await service.AskAsync<long>("select count(*) from calculation where occurrence_id = @Occurrence", new { lesson.Occurrence }) == 1, "the plan");
+
+        // As a replica leaves it that died over it.
+        await service.AskAsync<Guid>("update calculation set due_at = now() - interval '1 minute', leased_until = now() + interval '2 seconds', attempts = 7 where occurrence_id = @Occurrence returning occurrence_id", new { lesson.Occurrence });
+        await service.TellAsync([lesson.Joined("ana", 0), lesson.Ended()]);
+
+        await service.FinalAsync(lesson.Meeting, lesson.Teacher);
+    }
+
+    [Fact]
+    [Trait("Acceptance", "X33")]
+    public async Task What_a_person_set_is_never_overwritten()
+    {
+        var lesson = new TestLesson(service.Clock.GetUtcNow());
+        await service.TellAsync([.. lesson.School, lesson.MeetingChanged(), lesson.Joined("ana", 0), lesson.Ended()]);
+        await service.FinalAsync(lesson.Meeting, lesson.Teacher);
+        await using (var connection = await service.Db.OpenConnectionAsync(TestContext.Current.CancellationToken))
+        {
+            await connection.ExecuteAsync(
+                "update attendance_record set status = 'excused', set_by = @by, set_at = now(), set_reason = 'fever', version = version + 1 where student_id = @ben",
+                new { by = lesson.Id("teacher"), ben = lesson.Id("ben") });
+        }
+
+        await service.TellAsync([lesson.Joined("ben", 1), lesson.Left("ana", 5)]);
+
+        var body = await service.FinalAsync(lesson.Meeting, lesson.Teacher, final => final.GetProperty("summary").GetProperty("partial").GetInt32() == 1);
+        Assert.Equal("excused", body.GetProperty("records")[1].GetProperty("status").GetString());
+        Assert.Equal("present", await service.AskAsync<string>("select machine_status from attendance_record where student_id = @ben", new { ben = lesson.Id("ben") }));
+        var told = await Eventually.Get(() => Task.FromResult(service.Published(lesson.Meeting)), all => all.Any(one => one.Version == 2), "the event");
+        Assert.Contains(told.Single(one => one.Version == 2).Records, record => record.StudentId == lesson.Id("ben") && record.Status == "excused");
+    }
+
+    [Fact]
+    [Trait("Property", "P8")]
+    public async Task Calculating_again_without_news_writes_and_publishes_nothing()
+    {
+        var lesson = new TestLesson(service.Clock.GetUtcNow());
+        service.Peers.Reports[lesson.Sitting] = [];
+        await service.TellAsync([.. lesson.School, lesson.MeetingChanged(), lesson.Joined("ana", 0), lesson.Ended()]);
+        await service.FinalAsync(lesson.Meeting, lesson.Teacher);
+        var before = await service.AskAsync<string>("select string_agg(xmin::text || version, ' ' order by student_id) from attendance_record where occurrence_id = @Occurrence", new { lesson.Occurrence });
+
+        await service.AskAsync<Guid>("insert into calculation (occurrence_id, due_at, reason) values (@Occurrence, now(), 'facts') returning occurrence_id", new { lesson.Occurrence });
+        await Eventually.Holds(async () => await service.AskAsync<long>("select count(*) from calculation where occurrence_id = @Occurrence", new { lesson.Occurrence }) == 0, "the calculation");
+
+        Assert.Equal(before, await service.AskAsync<string>("select string_agg(xmin::text || version, ' ' order by student_id) from attendance_record where occurrence_id = @Occurrence", new { lesson.Occurrence }));
+        Assert.Equal(1, await service.AskAsync<long>("select version from occurrence_result where occurrence_id = @Occurrence", new { lesson.Occurrence }));
+    }
+}
