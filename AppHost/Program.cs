@@ -54,7 +54,10 @@ var gateway = builder.AddProject<Projects.Gateway>("gateway")
     .WithEnvironment("Auth__DevelopmentKey", developmentKey).WithEnvironment("Auth__ServiceKey", serviceKey)
     .WithHttpHealthCheck("/health");
 
-zoomSandbox.WithEnvironment("Zoom__WebhookUrl", ReferenceExpression.Create($"{gateway.GetEndpoint("http")}/webhooks/zoom"));
+// The sandbox sends what Zoom would send, to where Zoom would send it, and remembers its meetings as Zoom would.
+zoomSandbox
+    .WithEnvironment("Zoom__WebhookUrl", ReferenceExpression.Create($"{gateway.GetEndpoint("http")}/webhooks/zoom"))
+    .WithEnvironment("Zoom__DataFile", builder.Configuration["MEETINGS_SANDBOX_DATA"] ?? Path.Combine(builder.AppHostDirectory, "..", ".data", "zoom-sandbox.json"));
 
 builder.Build().Run();
 

@@ -1,0 +1,65 @@
+using System.Diagnostics;
+using System.Reflection;
+using Aspire.Hosting;
+using Aspire.Hosting.ApplicationModel;
+using Aspire.Hosting.Testing;
+
+namespace Meetings.EndToEnd.Tests;
+
+/// <summary>Everything that ./run.sh starts, on free ports and with data of its own.</summary>
+public sealed class WholeSystem : IAsyncDisposable
+{
+    private static readonly TimeSpan StartsWithin = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan PlaysWithin = TimeSpan.FromMinutes(3);
+    private static readonly string[] Services = ["registration", "meeting", "attendance", "webhook-ingress", "gateway", "zoom-sandbox"];
+
+    private readonly DistributedApplication _app;
+
+    private WholeSystem(DistributedApplication app) => _app = app;
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public static async Task<WholeSystem> StartAsync(string data)
+    {
+        var model = await DistributedApplicationTestingBuilder.CreateAsync<Projects.AppHost>(
+            [$"--Compat:DataDirectory={data}", $"--MEETINGS_SANDBOX_DATA={Path.Combine(data, "zoom-sandbox.json")}"], Ct);
+        var app = await model.BuildAsync(Ct);
+        await app.StartAsync(Ct);
+        var system = new WholeSystem(app);
+        await system.HealthyAsync(Services);
+        return system;
+    }
+
+    public HttpClient Gateway() => _app.CreateHttpClient("gateway", "http");
+
+    public Task HealthyAsync(params string[] resources) => Task.WhenAll(resources.Select(resource =>
+        _app.ResourceNotifications.WaitForResourceHealthyAsync(resource, Ct).WaitAsync(StartsWithin, Ct)));
+
+    public async Task RestartAsync(string resource)
+    {
+        var result = await _app.ResourceCommands.ExecuteCommandAsync(resource, KnownResourceCommands.RestartCommand, Ct);
+        Assert.True(result.Success, result.ErrorMessage);
+    }
+
+    /// <summary><c>./run.sh play</c>: holds the class and judges the sheet.</summary>
+    /// <returns>Its exit code, and what it printed.</returns>
+    public async Task<(int ExitCode, string Output)> PlayAsync(params string[] options)
+    {
+        var rehearsal = typeof(WholeSystem).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "rehearsal").Value!;
+        using var play = Process.Start(new ProcessStartInfo("dotnet",
+            [rehearsal, "--gateway", _app.GetEndpoint("gateway", "http").ToString(), "--sandbox", _app.GetEndpoint("zoom-sandbox", "http").ToString(), .. options])
+        {
+            RedirectStandardOutput = true, RedirectStandardError = true,
+        })!;
+        var output = play.StandardOutput.ReadToEndAsync(Ct);
+        var errors = play.StandardError.ReadToEndAsync(Ct);
+        await play.WaitForExitAsync(Ct).WaitAsync(PlaysWithin, Ct);
+        return (play.ExitCode, $"{await output}{await errors}");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _app.StopAsync(CancellationToken.None);
+        await _app.DisposeAsync();
+    }
+}
