@@ -64,15 +64,21 @@ public static class ProjectResourceBuilderExtensions
 
         if (LaunchProfiles.Arguments(profile) is { Length: > 0 } arguments) project.WithArgs(arguments);
         var development = builder.Environment.IsDevelopment();
-        return project.WithEnvironment(context => Environment(context, profile, development));
+        return project.WithEnvironment(context => EnvironmentAsync(context, profile, development));
     }
 
-    private static void Environment(EnvironmentCallbackContext context, KeyValuePair<string, LaunchProfile>? profile, bool development)
+    private static async Task EnvironmentAsync(EnvironmentCallbackContext context, KeyValuePair<string, LaunchProfile>? profile, bool development)
     {
         var variables = context.EnvironmentVariables;
         variables["OTEL_DOTNET_EXPERIMENTAL_OTLP_EMIT_EXCEPTION_LOG_ATTRIBUTES"] = "true";
         variables["OTEL_DOTNET_EXPERIMENTAL_OTLP_EMIT_EVENT_LOG_ATTRIBUTES"] = "true";
-        variables["OTEL_DOTNET_EXPERIMENTAL_OTLP_RETRY"] = "in_memory";
+
+        // With nobody to export to, retries would only keep a service from ending: ten seconds, until it is killed.
+        if (await OtlpReceiver.ListensAsync(variables.GetValueOrDefault("OTEL_EXPORTER_OTLP_ENDPOINT") as string, context.CancellationToken))
+        {
+            variables["OTEL_DOTNET_EXPERIMENTAL_OTLP_RETRY"] = "in_memory";
+        }
+
         if (development)
         {
             variables["OTEL_DOTNET_EXPERIMENTAL_ASPNETCORE_DISABLE_URL_QUERY_REDACTION"] = "true";

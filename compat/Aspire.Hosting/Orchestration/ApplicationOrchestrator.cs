@@ -45,7 +45,7 @@ internal sealed partial class ApplicationOrchestrator(
 
         var health = new HealthMonitor(notifications, logs, checks, clock);
         var tools = new RunTools(
-            services, notifications, logs, eventing, builder.ExecutionContext, health, _launcher, ledger, _ports, builder.Data, builder.AppHostAssembly, clock);
+            services, notifications, logs, eventing, builder.ExecutionContext, health, _launcher, ledger, _ports, builder.Data, builder.AppHostAssembly, clock, Warn);
         await AllocateAsync(tools, cancellationToken);
         var passive = new PassiveResources(tools);
         await passive.ShowAsync(model.Resources, cancellationToken);

@@ -101,6 +101,7 @@ internal sealed class Instance(Runnable owner, string id, IReadOnlyDictionary<En
             var main = await LaunchAsync(plan.Main);
             processes.Insert(0, main);
             exitCode = await RunningAsync(main, ending);
+            if (exitCode != 0 && !ending.IsCancellationRequested) owner.Tools.Warn($"Resource '{id}' has ended by itself with exit code {exitCode}.");
             state = owner.StoppedState;
         }
         catch (OperationCanceledException)
@@ -112,6 +113,7 @@ internal sealed class Instance(Runnable owner, string id, IReadOnlyDictionary<En
 #pragma warning restore CA1031
         {
             Log.Write(failure is DistributedApplicationException ? failure.Message : failure.ToString(), isError: true);
+            owner.Tools.Warn($"Resource '{id}' failed to start: {failure.Message}");
             state = KnownResourceStates.FailedToStart;
         }
 

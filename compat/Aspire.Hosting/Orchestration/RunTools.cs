@@ -9,4 +9,4 @@ namespace Aspire.Hosting.Orchestration;
 internal sealed record RunTools(
     IServiceProvider Services, ResourceNotificationService Notifications, ResourceLoggerService Logs, IDistributedApplicationEventing Eventing,
     DistributedApplicationExecutionContext Execution, HealthMonitor Health, ProcessLauncher Launcher, ProcessLedger Ledger, LoopbackPorts Ports,
-    DataDirectory Data, Assembly? AppHost, TimeProvider Clock);
+    DataDirectory Data, Assembly? AppHost, TimeProvider Clock, Action<string> Warn);
