@@ -65,7 +65,7 @@ public sealed class MeetingService : IAsyncLifetime
         });
         await _bus.StartAsync();
 
-        Host = await StartReplicaAsync($"{Zoom.Address}/");
+        Host = await StartReplicaAsync(Zoom.Address);
     }
 
     /// <summary>A replica that talks to this Zoom. The caller disposes it.</summary>
@@ -75,8 +75,8 @@ public sealed class MeetingService : IAsyncLifetime
         {
             ["ConnectionStrings:meeting"] = _database,
             ["ConnectionStrings:rabbitmq"] = _broker,
-            ["Zoom:ApiUrl"] = $"{zoom}v2/",
-            ["Zoom:TokenUrl"] = $"{zoom}oauth/token",
+            // Found by the name that the Development settings have for it.
+            ["services:zoom-sandbox:http:0"] = zoom,
             ["services:registration:grpc:0"] = Directory.Address,
         });
 

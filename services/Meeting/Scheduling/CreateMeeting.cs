@@ -29,10 +29,26 @@ internal sealed class CreateMeeting(
             useCase.HandleAsync(caller, http.Headers[KeyHeader], body, ct))
         .WithMetadata(new Microsoft.AspNetCore.Mvc.RequestSizeLimitAttribute(MaxBody))
         .WithName("CreateMeeting")
+        .Accepts<Body>("application/json")
         .Produces<MeetingResponse>(StatusCodes.Status201Created)
         .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status403Forbidden).ProducesProblem(StatusCodes.Status404NotFound)
         .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status422UnprocessableEntity)
         .ProducesProblem(StatusCodes.Status502BadGateway).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+
+    /// <summary>The body as it is documented. It is read field by field, so that everything that is wrong with it is told at once.</summary>
+    /// <param name="Provider"><c>zoom</c>.</param>
+    /// <param name="Title">1 to 200 characters. Like the three that follow, needed unless the type is <c>instant</c>.</param>
+    /// <param name="StartsAt">RFC 3339, from 2000 to 2100; the past is allowed.</param>
+    /// <param name="DurationMinutes">1 to 1440.</param>
+    /// <param name="TimeZone">IANA name.</param>
+    /// <param name="Audience">all, students, teachers, class or personal. Default: class with a class, otherwise personal.</param>
+    /// <param name="Type"><c>scheduled</c> (default) or <c>instant</c>.</param>
+    /// <param name="RoomId"><c>[A-Za-z0-9_-]{1,255}</c>; 12 generated characters when missing.</param>
+    /// <param name="Password">1 to 128 characters. Zoom gets it when it has at most 10 of <c>A-Za-z0-9@-_*</c>.</param>
+    /// <param name="WaitingRoom">Default true.</param>
+    public sealed record Body(
+        string Provider, string? Title, DateTimeOffset? StartsAt, int? DurationMinutes, string? TimeZone, Guid? ClassId, string? Type, string? Audience,
+        string? RoomId, string? Password, bool? WaitingRoom, string? Description, MeetingSettings? Settings);
 
     private async Task<IResult> HandleAsync(Caller caller, Microsoft.Extensions.Primitives.StringValues keys, JsonElement body, CancellationToken ct)
     {

@@ -83,6 +83,29 @@ public sealed class VisibilityTests(MeetingService service) : IClassFixture<Meet
         }
     }
 
+    [Theory]
+    [InlineData("2026-01-01", "2026-03-31", "2026-03-31T06:00:00Z", true, "the last day counts")]
+    [InlineData("2026-01-01", "2026-03-31", "2026-04-01T06:00:00Z", false, "left before the lesson")]
+    [InlineData("2026-01-01", "2026-03-31", "2026-03-31T17:00:00Z", false, "in Manila it is the day after")]
+    [InlineData("2026-03-01", null, "2026-02-01T06:00:00Z", true, "who is in the class today may look back")]
+    [InlineData("2090-01-01", null, "2089-01-01T06:00:00Z", false, "joins after the lesson, and not yet")]
+    [InlineData("2090-01-01", null, "2091-01-01T06:00:00Z", true, "joins before the lesson")]
+    public async Task A_place_in_the_class_holds_between_its_dates(string from, string? to, string lesson, bool expected, string because)
+    {
+        var student = service.School.Person(Contracts.Directory.Roles.Student);
+        var classId = service.School.Class(service.School.Teacher);
+        service.Directory.Classes[classId.ToString()].Members.Add(new Contracts.Directory.V1.Member
+        {
+            PersonId = student.PersonId.ToString(), Role = Contracts.Directory.Roles.Student, From = from, To = to ?? "",
+        });
+        var meeting = await service.MeetingAsync(("classId", classId.ToString()), ("startsAt", lesson));
+
+        using var client = service.As(student);
+        var answer = await client.GetAsync(new Uri($"/api/v1/meetings/{Text(meeting, "id")}", UriKind.Relative), Ct);
+
+        Assert.True(expected == (answer.StatusCode == HttpStatusCode.OK), because);
+    }
+
     [Fact]
     public async Task A_caller_reads_no_address_and_no_roster_that_is_not_theirs()
     {

@@ -35,7 +35,7 @@ public sealed class SandboxTests(MeetingService service) : IClassFixture<Meeting
         _sandbox.UseKestrel();
         _sandbox.StartServer();
         _control = _sandbox.CreateClient();
-        _replica = await service.StartReplicaAsync(_control.BaseAddress!.ToString());
+        _replica = await service.StartReplicaAsync(_control.BaseAddress!.GetLeftPart(UriPartial.Authority));
     }
 
     public async ValueTask DisposeAsync()

@@ -134,6 +134,26 @@ public sealed class SittingTests(MeetingService service) : IClassFixture<Meeting
     }
 
     [Fact]
+    public async Task News_that_arrive_while_the_meeting_is_being_made_are_not_lost_between()
+    {
+        service.Zoom.Fault = async (call, context) =>
+        {
+            if (!call.Body.Contains("At the same moment", StringComparison.Ordinal)) return false;
+            // Started before Zoom's own answer is read, as when a host starts at once.
+            var made = service.Zoom.Make(call.Body);
+            await service.PublishAsync(Started(new JsonObject { ["providerMeetingId"] = made["id"]!.ToJsonString() }, "s", 0));
+            context.Response.StatusCode = 201;
+            await Microsoft.AspNetCore.Http.HttpResponseWritingExtensions.WriteAsync(context.Response, made.ToJsonString(), TestContext.Current.CancellationToken);
+            return true;
+        };
+
+        var meetings = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => service.MeetingAsync(("title", "At the same moment"))));
+
+        service.Zoom.Fault = null;
+        foreach (var meeting in meetings) await StateAsync(Text(meeting, "id"), "live");
+    }
+
+    [Fact]
     public async Task Meetings_that_never_became_ours_are_forgotten_after_a_month()
     {
         var unknown = new JsonObject { ["providerMeetingId"] = "70000000001" };
