@@ -39,7 +39,8 @@ internal sealed partial class IssueToken(
         if (found.People.Count == 0) return Problem.NotFound("user");
 
         // Addresses are unique in an academy, not in the world.
-        if (found.People.Count > 1) return Problem.Of(StatusCodes.Status409Conflict, "ambiguous-email", "People of several academies have this address.");
+        if (found.People.Count > 1)
+            return Problem.Of(StatusCodes.Status409Conflict, "ambiguous-email", "People of several academies have this address.");
 
         var person = found.People[0];
         var caller = new Caller(Guid.Parse(person.PersonId), Guid.TryParse(person.AcademyId, out var academy) ? academy : null, [.. person.Roles]);

@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.Extensions.Options;
 
 namespace Meetings.Gateway.Edge;
 
@@ -11,7 +12,7 @@ internal static class EdgeFeature
         builder.Services.AddOptions<EdgeOptions>().BindConfiguration(EdgeOptions.Section).ValidateDataAnnotations()
             .Validate(options => options.TrustedProxies.All(proxy => IPAddress.TryParse(proxy, out _)), "Edge:TrustedProxies must be IP addresses.")
             .Validate(
-                options => options.CorsOrigins.All(origin => Uri.TryCreate(origin, UriKind.Absolute, out var uri) && uri.GetLeftPart(UriPartial.Authority) == origin),
+                options => options.CorsOrigins.All(IsOrigin),
                 "Edge:CorsOrigins must be origins, such as https://school.example; there is no wildcard.")
             .ValidateOnStart();
         var edge = builder.Configuration.GetSection(EdgeOptions.Section).Get<EdgeOptions>() ?? new EdgeOptions();
@@ -44,7 +45,11 @@ internal static class EdgeFeature
         app.UseMiddleware<PathGuard>();
 
         // Without a trusted proxy the middleware would believe everyone.
-        if (app.Configuration.GetSection($"{EdgeOptions.Section}:{nameof(EdgeOptions.TrustedProxies)}").GetChildren().Any()) app.UseForwardedHeaders();
+        var edge = app.Services.GetRequiredService<IOptions<EdgeOptions>>().Value;
+        if (edge.TrustedProxies.Count > 0) app.UseForwardedHeaders();
         app.UseMiddleware<HeaderGuard>();
     }
+
+    private static bool IsOrigin(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.GetLeftPart(UriPartial.Authority) == text;
 }

@@ -7,9 +7,15 @@ namespace Meetings.Gateway.Edge;
 internal sealed class HeaderGuard(RequestDelegate next)
 {
     private static readonly string[] Names =
-        ["Forwarded", "Via", "X-Real-IP", "X-Client-IP", "True-Client-IP", "CF-Connecting-IP", "X-HTTP-Method", "X-HTTP-Method-Override", "X-Method-Override", "X-Rewrite-URL"];
+    [
+        "Forwarded", "Via", "X-Real-IP", "X-Client-IP", "True-Client-IP", "CF-Connecting-IP",
+        "X-HTTP-Method", "X-HTTP-Method-Override", "X-Method-Override", "X-Rewrite-URL",
+    ];
 
-    private static readonly string[] Prefixes = ["X-Forwarded-", "X-Original-", "X-User", "X-Tenant", "X-Academy", "X-Role", "X-Caller", "X-Auth-", "X-Internal-", "X-Service-"];
+    private static readonly string[] Prefixes =
+    [
+        "X-Forwarded-", "X-Original-", "X-User", "X-Tenant", "X-Academy", "X-Role", "X-Caller", "X-Auth-", "X-Internal-", "X-Service-",
+    ];
 
     public Task InvokeAsync(HttpContext context)
     {

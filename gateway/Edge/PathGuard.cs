@@ -1,3 +1,4 @@
+using System.Globalization;
 using Meetings.ServiceDefaults.Http;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -17,7 +18,9 @@ internal sealed class PathGuard(RequestDelegate next)
             : Problem.Of(StatusCodes.Status400BadRequest, "invalid-path", "The path is not in its plain form.").ExecuteAsync(context);
     }
 
-    /// <summary>True for an absolute path of plain segments: no dot segments, empty ones, parameters, and no escaped dots, slashes or control characters.</summary>
+    /// <summary>
+    /// True for an absolute path of plain segments: no dot segments, empty ones or parameters, and no escaped dots, slashes or control characters.
+    /// </summary>
     internal static bool IsPlain(string target)
     {
         var path = target.AsSpan();
@@ -34,7 +37,7 @@ internal sealed class PathGuard(RequestDelegate next)
 
         for (var at = path.IndexOf('%'); at >= 0;)
         {
-            if (at + 2 >= path.Length || !byte.TryParse(path.Slice(at + 1, 2), System.Globalization.NumberStyles.AllowHexSpecifier, null, out var value)) return false;
+            if (at + 2 >= path.Length || !byte.TryParse(path.Slice(at + 1, 2), NumberStyles.AllowHexSpecifier, null, out var value)) return false;
             if (value is < 0x20 or 0x7F or (byte)'.' or (byte)'/' or (byte)'\\' or (byte)'%' or (byte)';') return false;
             var rest = path[(at + 3)..].IndexOf('%');
             at = rest < 0 ? -1 : at + 3 + rest;

@@ -8,7 +8,10 @@ using Yarp.ReverseProxy.Model;
 
 namespace Meetings.Gateway.Edge;
 
-/// <summary>Limits what one sender asks for: a person by their token, anyone else by their address. Behind authentication, since a subject that nobody checked is no subject.</summary>
+/// <summary>
+/// Limits what one sender asks for: a person by their token, anyone else by their address. Behind authentication, since a subject that nobody
+/// checked is no subject.
+/// </summary>
 internal sealed class RateLimits(IOptions<RateLimitOptions> options) : IConfigureOptions<RateLimiterOptions>
 {
     /// <summary>Metadata of a route that has a limit of its own; the value is one of the buckets.</summary>
@@ -32,7 +35,8 @@ internal sealed class RateLimits(IOptions<RateLimitOptions> options) : IConfigur
     private RateLimitPartition<string> PartitionOf(HttpContext context)
     {
         // The orchestrator asks often, and must not be told that we are ill because it asks.
-        if (context.Request.Path.StartsWithSegments("/health") || context.Request.Path.StartsWithSegments("/alive")) return RateLimitPartition.GetNoLimiter("health");
+        var path = context.Request.Path;
+        if (path.StartsWithSegments("/health") || path.StartsWithSegments("/alive")) return RateLimitPartition.GetNoLimiter("health");
 
         var address = context.Connection.RemoteIpAddress?.ToString() ?? "unknown";
         if (IsWebhook(context)) return Limited($"webhook {address}", _options.Webhooks);
@@ -42,8 +46,11 @@ internal sealed class RateLimits(IOptions<RateLimitOptions> options) : IConfigur
             : Limited($"stranger {address}", _options.Strangers);
     }
 
-    private static bool IsWebhook(HttpContext context) =>
-        context.GetEndpoint()?.Metadata.GetMetadata<RouteModel>()?.Config.Metadata?.GetValueOrDefault(RouteMetadata) == nameof(RateLimitOptions.Webhooks);
+    private static bool IsWebhook(HttpContext context)
+    {
+        var route = context.GetEndpoint()?.Metadata.GetMetadata<RouteModel>()?.Config;
+        return route?.Metadata?.GetValueOrDefault(RouteMetadata) == nameof(RateLimitOptions.Webhooks);
+    }
 
     private static RateLimitPartition<string> Limited(string key, RateLimitOptions.Bucket bucket) =>
         RateLimitPartition.GetTokenBucketLimiter(key, _ => new TokenBucketRateLimiterOptions

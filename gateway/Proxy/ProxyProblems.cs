@@ -10,7 +10,8 @@ internal static class ProxyProblems
     public static async Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
         await next(context);
-        if (context.GetForwarderErrorFeature() is not { } error || context.Response.HasStarted || context.RequestAborted.IsCancellationRequested) return;
+        if (context.GetForwarderErrorFeature() is not { } error) return;
+        if (context.Response.HasStarted || context.RequestAborted.IsCancellationRequested) return;
 
         context.Response.Clear();
         var problem = Of(error.Error, error.Exception);
@@ -23,7 +24,8 @@ internal static class ProxyProblems
         (ForwarderError.NoAvailableDestinations, _) => Unavailable,
 
         // Nobody there: the service is starting, or gone. Anything later may have had its effect.
-        (ForwarderError.Request, HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError }) => Unavailable,
+        (ForwarderError.Request, HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError })
+            => Unavailable,
         (ForwarderError.RequestTimedOut, _) =>
             Problem.Of(StatusCodes.Status504GatewayTimeout, "gateway-timeout", "The service did not answer in time."),
         _ when Refusal(exception) is StatusCodes.Status413PayloadTooLarge =>

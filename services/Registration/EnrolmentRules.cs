@@ -23,8 +23,13 @@ public static class EnrolmentRules
         not (Roles.Teacher or Roles.Student) => new("invalid-request", "role", "must be teacher or student"),
         Roles.Teacher when !roles.Any(Teaching.Contains) => new("role-mismatch", "role", "the person does not teach"),
         Roles.Student when !roles.Contains(Roles.Student) => new("role-mismatch", "role", "the person is not a student"),
-        _ when !email.IsAllowedBy(domains) =>
-            new("DOMAIN_RESTRICTED", "person", $"Only {string.Join(" or ", domains.Select(domain => $"@{domain}"))} email addresses can join class meetings"),
+        _ when !email.IsAllowedBy(domains) => OutsideOf(domains),
         _ => null,
     };
+
+    private static Refusal OutsideOf(IReadOnlyList<string> domains)
+    {
+        var allowed = string.Join(" or ", domains.Select(domain => $"@{domain}"));
+        return new("DOMAIN_RESTRICTED", "person", $"Only {allowed} email addresses can join class meetings");
+    }
 }

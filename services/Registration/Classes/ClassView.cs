@@ -9,7 +9,8 @@ namespace Meetings.Registration.Classes;
 /// <param name="Teachers">Who teach it today.</param>
 /// <param name="StudentCount">Enrolled today. Null for those who may not see the roster.</param>
 internal sealed record ClassView(
-    Guid Id, Guid AcademyId, string Name, string Kind, string? AttendancePolicy, IReadOnlyList<ClassTeacher> Teachers, long? StudentCount, long Version);
+    Guid Id, Guid AcademyId, string Name, string Kind, string? AttendancePolicy, IReadOnlyList<ClassTeacher> Teachers, long? StudentCount,
+    long Version);
 
 internal sealed record ClassTeacher(Guid Id, string Name);
 
@@ -20,12 +21,14 @@ internal sealed record ClassRow(
     public const string Columns = $"""
         c.id, c.academy_id, c.name, c.kind, c.attendance_policy, c.version, {RelationSql.Class} as relation,
         (select count(*) from enrolment e
-         where e.class_id = c.id and e.role = 'student' and academy_today(c.academy_id) between e.from_date and coalesce(e.to_date, 'infinity')) as student_count
+         where e.class_id = c.id and e.role = 'student'
+            and academy_today(c.academy_id) between e.from_date and coalesce(e.to_date, 'infinity')) as student_count
         """;
 
     public DirectoryResource Resource => new(AcademyId, Relation);
 
-    public static async Task<IReadOnlyList<ClassView>> ViewsAsync(DatabaseSession session, IReadOnlyList<ClassRow> rows, Caller caller, CancellationToken ct)
+    public static async Task<IReadOnlyList<ClassView>> ViewsAsync(
+        DatabaseSession session, IReadOnlyList<ClassRow> rows, Caller caller, CancellationToken ct)
     {
         var visible = rows.Where(row => DirectoryAccess.May(caller, DirectoryAction.SeeClass, row.Resource)).ToList();
         var teachers = (await session.QueryAsync<TeacherRow>(ReadTeachers, new { ids = visible.Select(row => row.Id).ToArray() }, ct))
@@ -40,7 +43,8 @@ internal sealed record ClassRow(
     private const string ReadTeachers = """
         select e.class_id, e.person_id, p.name
         from enrolment e join person p on p.id = e.person_id
-        where e.class_id = any(@ids) and e.role = 'teacher' and academy_today(e.academy_id) between e.from_date and coalesce(e.to_date, 'infinity')
+        where e.class_id = any(@ids) and e.role = 'teacher'
+            and academy_today(e.academy_id) between e.from_date and coalesce(e.to_date, 'infinity')
         order by e.class_id, e.from_date, p.name
         """;
 }

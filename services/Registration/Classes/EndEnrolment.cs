@@ -14,7 +14,9 @@ namespace Meetings.Registration.Classes;
 /// </summary>
 internal sealed partial class EndEnrolment(Database database, TimeProvider clock, ILogger<EndEnrolment> logger)
 {
-    /// <param name="To">Last day, included; null for one that goes on, which has to be said: a body about something else must not undo an end.</param>
+    /// <param name="To">
+    /// Last day, included; null for one that goes on, which has to be said: a body about something else must not undo an end.
+    /// </param>
     public sealed record Request([property: JsonRequired] DateOnly? To);
 
     public static void Map(IEndpointRouteBuilder classes)
@@ -55,8 +57,10 @@ internal sealed partial class EndEnrolment(Database database, TimeProvider clock
 
         var zone = TimeZoneInfo.FindSystemTimeZoneById(await session.ScalarAsync<string>(ReadTimeZone, new { enrolment.AcademyId }, ct));
         var today = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(clock.GetUtcNow(), zone).DateTime);
-        if (enrolment.FromDate > today) await ChangeAsync(session, id, Remove, new { enrolmentId }, ct);
-        else if (enrolment.ToDate is null || enrolment.ToDate > today) await ChangeAsync(session, id, SetEnd, new { enrolmentId, To = (DateOnly?)today }, ct);
+        if (enrolment.FromDate > today)
+            await ChangeAsync(session, id, Remove, new { enrolmentId }, ct);
+        else if (enrolment.ToDate is null || enrolment.ToDate > today)
+            await ChangeAsync(session, id, SetEnd, new { enrolmentId, To = (DateOnly?)today }, ct);
         return TypedResults.NoContent();
     }
 
@@ -65,7 +69,8 @@ internal sealed partial class EndEnrolment(Database database, TimeProvider clock
     {
         await session.ExecuteAsync(LockClass, new { classId }, ct);
         var enrolment = await session.QuerySingleOrDefaultAsync<EnrolmentRow>(Read, new { classId, enrolmentId }, ct);
-        if (enrolment is null || !DirectoryAccess.May(caller, DirectoryAction.SeeEnrolment, enrolment.Resource)) return (null, Problems.EnrolmentNotFound);
+        if (enrolment is null || !DirectoryAccess.May(caller, DirectoryAction.SeeEnrolment, enrolment.Resource))
+            return (null, Problems.EnrolmentNotFound);
         return DirectoryAccess.May(caller, DirectoryAction.ChangeRoster, enrolment.Resource) ? (enrolment, null) : (null, Problems.AdminsOnly);
     }
 

@@ -28,7 +28,8 @@ internal sealed partial class EnrolPerson(Database database, TimeProvider clock,
         if (request.From is not { } from) return Problem.Invalid("from", "The first day is missing.");
         if (request.To < from) return Problems.EndsBeforeItBegins;
         if (request.PersonId is null == request.Email is null) return Problem.Invalid("personId", "Give personId or email, one of them.");
-        if (request.Email is not null && !EmailAddress.TryParse(request.Email, out email)) return Problem.Invalid("email", "This is no e-mail address.");
+        if (request.Email is not null && !EmailAddress.TryParse(request.Email, out email))
+            return Problem.Invalid("email", "This is no e-mail address.");
 
         await using var session = await database.BeginAsync(caller, ct);
         var into = await session.QuerySingleOrDefaultAsync<ClassRow>(ReadClass, new { id }, ct);
@@ -44,7 +45,8 @@ internal sealed partial class EnrolPerson(Database database, TimeProvider clock,
 
         // Locks the class: of two who enrol the same person the second sees the first's row.
         await session.ExecuteAsync(LockClass, new { id }, ct);
-        var row = new { Id = Guid.CreateVersion7(clock.GetUtcNow()), into.AcademyId, ClassId = id, PersonId = person.Id, request.Role, From = from, request.To };
+        var enrolmentId = Guid.CreateVersion7(clock.GetUtcNow());
+        var row = new { Id = enrolmentId, into.AcademyId, ClassId = id, PersonId = person.Id, request.Role, From = from, request.To };
         if (await session.QuerySingleOrDefaultAsync<EnrolmentRow>(ReadSame, row, ct) is { } same) return TypedResults.Ok(same.ViewFor(caller));
         try
         {
@@ -75,7 +77,8 @@ internal sealed partial class EnrolPerson(Database database, TimeProvider clock,
 
     private const string ReadSame = $"""
         {EnrolmentRow.Select}
-        where e.class_id = @ClassId and e.person_id = @PersonId and e.role = @Role and e.from_date = @From and e.to_date is not distinct from @To::date
+        where e.class_id = @ClassId and e.person_id = @PersonId and e.role = @Role
+            and e.from_date = @From and e.to_date is not distinct from @To::date
         """;
 
     private const string Insert = """

@@ -11,7 +11,8 @@ internal sealed record EnrolmentView(Guid Id, Guid ClassId, Guid PersonId, strin
 
 /// <summary>An enrolment, with what its person and its class are to the caller.</summary>
 internal sealed record EnrolmentRow(
-    Guid Id, Guid AcademyId, Guid ClassId, Guid PersonId, string Name, string Email, string Role, DateOnly FromDate, DateOnly? ToDate, Relation Relation)
+    Guid Id, Guid AcademyId, Guid ClassId, Guid PersonId, string Name, string Email, string Role, DateOnly FromDate, DateOnly? ToDate,
+    Relation Relation)
 {
     public const string Select = $"""
         select e.id, e.academy_id, e.class_id, e.person_id, p.name, p.email, e.role, e.from_date, e.to_date,

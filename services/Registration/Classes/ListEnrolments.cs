@@ -6,13 +6,16 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Meetings.Registration.Classes;
 
-/// <summary>The roster of a class with its dates: all of it for staff and its teachers; their own places and the teachers' for students and parents.</summary>
+/// <summary>
+/// The roster of a class with its dates: all of it for staff and its teachers; their own places and the teachers' for students and parents.
+/// </summary>
 internal sealed class ListEnrolments(Database database)
 {
     public static void Map(IEndpointRouteBuilder classes) => classes.MapGet("/{id:guid}/enrollments",
         (Guid id, Caller caller, PageRequest page, ListEnrolments useCase, CancellationToken ct) => useCase.HandleAsync(id, caller, page, ct));
 
-    private async Task<Results<Ok<Page<EnrolmentView>>, ProblemHttpResult>> HandleAsync(Guid id, Caller caller, PageRequest page, CancellationToken ct)
+    private async Task<Results<Ok<Page<EnrolmentView>>, ProblemHttpResult>> HandleAsync(
+        Guid id, Caller caller, PageRequest page, CancellationToken ct)
     {
         await using var session = await database.BeginAsync(caller, ct);
         var visibleClass = await session.QuerySingleOrDefaultAsync<ClassRow>(ReadClass, new { id }, ct);
@@ -29,5 +32,8 @@ internal sealed class ListEnrolments(Database database)
 
     private const string Count = "select count(*) from enrolment e join person p on p.id = e.person_id where e.class_id = @id";
 
-    private const string Read = $"{EnrolmentRow.Select} where e.class_id = @id order by e.role desc, p.name, e.from_date, e.id limit @Limit offset @Offset";
+    private const string Read = $"""
+        {EnrolmentRow.Select}
+        where e.class_id = @id order by e.role desc, p.name, e.from_date, e.id limit @Limit offset @Offset
+        """;
 }

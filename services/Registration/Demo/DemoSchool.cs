@@ -16,13 +16,16 @@ internal sealed class DemoSchool(IServiceScopeFactory scopes) : IHostedService
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         var bytes = await System.IO.File.ReadAllBytesAsync(File, cancellationToken);
-        var document = JsonSerializer.Deserialize<SchoolDocument>(bytes, ApiJson.Options) ?? throw new InvalidOperationException($"{File} holds no school.");
+        var document = JsonSerializer.Deserialize<SchoolDocument>(bytes, ApiJson.Options)
+            ?? throw new InvalidOperationException($"{File} holds no school.");
 
         await using var scope = scopes.CreateAsyncScope();
         var import = scope.ServiceProvider.GetRequiredService<ImportSchool>();
         var outcome = await import.HandleAsync(document, Convert.ToHexStringLower(SHA256.HashData(bytes)), cancellationToken);
-        if (!outcome.Succeeded)
-            throw new InvalidOperationException($"{File} is not valid: {string.Join("; ", outcome.Errors.Select(error => $"{error.Path} {error.Message}"))}");
+        if (outcome.Succeeded) return;
+
+        var errors = string.Join("; ", outcome.Errors.Select(error => $"{error.Path} {error.Message}"));
+        throw new InvalidOperationException($"{File} is not valid: {errors}");
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;

@@ -30,7 +30,8 @@ public sealed partial class ImportSchool(Database database, TimeProvider clock, 
 
         await using var session = await database.BeginAsServiceAsync(ct);
         await session.ExecuteAsync(OneAtATime, null, ct);
-        if (onceAs is not null && await session.ExecuteAsync(MarkImported, new { onceAs, now = clock.GetUtcNow() }, ct) == 0) return new ImportOutcome([]);
+        if (onceAs is not null && await session.ExecuteAsync(MarkImported, new { onceAs, now = clock.GetUtcNow() }, ct) == 0)
+            return new ImportOutcome([]);
 
         var academies = await ChangeAsync(session, UpsertAcademies, rows.Academies, ct);
         var people = await ChangeAsync(session, UpsertPeople, rows.People, ct);
@@ -38,7 +39,9 @@ public sealed partial class ImportSchool(Database database, TimeProvider clock, 
         var classes = await ChangeAsync(session, UpsertClasses, rows.Classes, ct);
 
         var overlapping = await session.QueryAsync<string>(FindOverlaps, new { rows = JsonSerializer.Serialize(rows.Enrolments, Rows) }, ct);
-        if (overlapping.Count > 0) return new ImportOutcome([.. overlapping.Select(path => new ImportError(path, "overlaps an enrolment that is there already"))]);
+        if (overlapping.Count > 0)
+            return new ImportOutcome([.. overlapping.Select(path => new ImportError(path, "overlaps an enrolment that is there already"))]);
+
         classes.UnionWith(await ChangeAsync(session, UpsertEnrolments, rows.Enrolments, ct));
 
         await DirectoryChanges.PublishAsync(session, academies, people, classes, ct);
@@ -64,7 +67,8 @@ public sealed partial class ImportSchool(Database database, TimeProvider clock, 
         from jsonb_to_recordset(@rows::jsonb) as r(id uuid, slug text, name text, time_zone text, email_domains text[], attendance_policy text)
         order by slug
         on conflict on constraint academy_one_per_slug do update
-            set name = excluded.name, time_zone = excluded.time_zone, email_domains = excluded.email_domains, attendance_policy = excluded.attendance_policy
+            set name = excluded.name, time_zone = excluded.time_zone,
+                email_domains = excluded.email_domains, attendance_policy = excluded.attendance_policy
             where (a.name, a.time_zone, a.email_domains, a.attendance_policy)
                 is distinct from (excluded.name, excluded.time_zone, excluded.email_domains, excluded.attendance_policy)
         returning id

@@ -1,9 +1,12 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.RegularExpressions;
 using Meetings.Contracts.Directory;
 
 namespace Meetings.Registration.Import;
 
-/// <summary>Checks a document, row by row and to the end, and turns it into rows. Pure: the same document gives the same rows and the same errors.</summary>
+/// <summary>
+/// Checks a document, row by row and to the end, and turns it into rows. Pure: the same document gives the same rows and the same errors.
+/// </summary>
 public sealed partial class SchoolCheck
 {
     private const int MaxName = 200;
@@ -21,6 +24,10 @@ public sealed partial class SchoolCheck
     private readonly List<SchoolRows.SchoolClass> _classes = [];
     private readonly List<SchoolRows.Enrolment> _enrolments = [];
 
+    /// <summary>What the rows of one academy are checked against.</summary>
+    private sealed record Known(
+        string Slug, Guid AcademyId, IReadOnlyList<string> Domains, IReadOnlyDictionary<EmailAddress, SchoolRows.Person> People);
+
     private SchoolCheck()
     {
     }
@@ -34,9 +41,9 @@ public sealed partial class SchoolCheck
         {
             var path = $"academies[{i}]";
             if (academy is null) check.Wrong(path, "is missing");
-            else if (academy.Slug is not { Length: <= 64 } slug || !Slug().IsMatch(slug)) check.Wrong($"{path}.slug", "must be lower case letters, digits and hyphens");
-            else if (!slugs.Add(slug)) check.Wrong($"{path}.slug", $"'{slug}' is there twice");
-            else check.Add(slug, academy, path);
+            else if (!IsSlug(academy.Slug)) check.Wrong($"{path}.slug", "must be lower case letters, digits and hyphens");
+            else if (!slugs.Add(academy.Slug)) check.Wrong($"{path}.slug", $"'{academy.Slug}' is there twice");
+            else check.Add(academy.Slug, academy, path);
         }
 
         check.AddPeople("", null, document.People, "people");
@@ -49,15 +56,17 @@ public sealed partial class SchoolCheck
         var domains = Domains(academy.EmailDomains, $"{path}.emailDomains");
         var timeZone = academy.TimeZone ?? "";
         if (timeZone.Length == 0 || !TimeZoneInfo.TryFindSystemTimeZoneById(timeZone, out _)) Wrong($"{path}.timeZone", "must be an IANA time zone");
-        if (!IsPolicy(academy.AttendancePolicy)) Wrong($"{path}.attendancePolicy", "must name a policy");
+        if (!IsSlug(academy.AttendancePolicy)) Wrong($"{path}.attendancePolicy", "must name a policy");
         _academies.Add(new(id, slug, Name(academy.Name, $"{path}.name"), timeZone, domains, academy.AttendancePolicy ?? ""));
 
         var people = AddPeople(slug, id, academy.People, $"{path}.people");
-        AddGuardians(id, people, academy.Guardians, $"{path}.guardians");
-        AddClasses(slug, id, domains, people, academy.Classes, $"{path}.classes");
+        var known = new Known(slug, id, domains, people);
+        AddGuardians(known, academy.Guardians, $"{path}.guardians");
+        AddClasses(known, academy.Classes, $"{path}.classes");
     }
 
-    private Dictionary<EmailAddress, SchoolRows.Person> AddPeople(string slug, Guid? academyId, IReadOnlyList<SchoolDocument.Person>? people, string path)
+    private Dictionary<EmailAddress, SchoolRows.Person> AddPeople(
+        string slug, Guid? academyId, IReadOnlyList<SchoolDocument.Person>? people, string path)
     {
         var known = new Dictionary<EmailAddress, SchoolRows.Person>();
         foreach (var (i, person) in (people ?? []).Index())
@@ -69,8 +78,9 @@ public sealed partial class SchoolCheck
                 continue;
             }
 
-            var row = new SchoolRows.Person(
-                DirectoryIds.Person(slug, email), academyId, Name(person!.Name, $"{here}.name"), email.Value, RolesOf(person.Roles, academyId, $"{here}.roles"));
+            var name = Name(person!.Name, $"{here}.name");
+            var roles = RolesOf(person.Roles, academyId, $"{here}.roles");
+            var row = new SchoolRows.Person(DirectoryIds.Person(slug, email), academyId, name, email.Value, roles);
             if (!known.TryAdd(email, row)) Wrong($"{here}.email", "is there twice");
             else _people.Add(row);
         }
@@ -78,22 +88,21 @@ public sealed partial class SchoolCheck
         return known;
     }
 
-    private void AddGuardians(Guid academyId, Dictionary<EmailAddress, SchoolRows.Person> people, IReadOnlyList<SchoolDocument.Guardian>? guardians, string path)
+    private void AddGuardians(Known known, IReadOnlyList<SchoolDocument.Guardian>? guardians, string path)
     {
         foreach (var (i, guardian) in (guardians ?? []).Index())
         {
-            var parent = Find(people, guardian?.Parent, $"{path}[{i}].parent", out _);
-            var child = Find(people, guardian?.Child, $"{path}[{i}].child", out _);
+            var parent = Find(known, guardian?.Parent, $"{path}[{i}].parent", out _);
+            var child = Find(known, guardian?.Child, $"{path}[{i}].child", out _);
             if (parent is null || child is null) continue;
             if (!parent.Roles.Contains(Roles.Parent)) Wrong($"{path}[{i}].parent", "does not have the role parent");
             if (!child.Roles.Contains(Roles.Student)) Wrong($"{path}[{i}].child", "does not have the role student");
             if (parent == child) Wrong($"{path}[{i}]", "names one person as parent and child");
-            _guardians.Add(new(academyId, parent.Email, child.Email));
+            _guardians.Add(new(known.AcademyId, parent.Email, child.Email));
         }
     }
 
-    private void AddClasses(
-        string slug, Guid academyId, IReadOnlyList<string> domains, Dictionary<EmailAddress, SchoolRows.Person> people, IReadOnlyList<SchoolDocument.SchoolClass>? classes, string path)
+    private void AddClasses(Known known, IReadOnlyList<SchoolDocument.SchoolClass>? classes, string path)
     {
         var keys = new HashSet<string>(StringComparer.Ordinal);
         foreach (var (i, row) in (classes ?? []).Index())
@@ -107,25 +116,28 @@ public sealed partial class SchoolCheck
 
             if (!keys.Add(key)) Wrong($"{here}.key", $"'{key}' is there twice");
             if (row.Kind is null || !Kinds.Contains(row.Kind)) Wrong($"{here}.kind", $"must be one of {string.Join(", ", Kinds)}");
-            if (row.AttendancePolicy is not null && !IsPolicy(row.AttendancePolicy)) Wrong($"{here}.attendancePolicy", "must name a policy");
-            _classes.Add(new(DirectoryIds.Class(slug, key), academyId, key, Name(row.Name, $"{here}.name"), row.Kind ?? "", row.AttendancePolicy));
-            AddEnrolments(slug, academyId, key, domains, people, row.Enrolments, $"{here}.enrolments");
+            if (row.AttendancePolicy is not null && !IsSlug(row.AttendancePolicy)) Wrong($"{here}.attendancePolicy", "must name a policy");
+            var name = Name(row.Name, $"{here}.name");
+            _classes.Add(new(DirectoryIds.Class(known.Slug, key), known.AcademyId, key, name, row.Kind ?? "", row.AttendancePolicy));
+            AddEnrolments(known, key, row.Enrolments, $"{here}.enrolments");
         }
     }
 
-    private void AddEnrolments(
-        string slug, Guid academyId, string classKey, IReadOnlyList<string> domains, Dictionary<EmailAddress, SchoolRows.Person> people,
-        IReadOnlyList<SchoolDocument.Enrolment>? enrolments, string path)
+    private void AddEnrolments(Known known, string classKey, IReadOnlyList<SchoolDocument.Enrolment>? enrolments, string path)
     {
         var ofClass = new List<SchoolRows.Enrolment>();
         foreach (var (i, row) in (enrolments ?? []).Index())
         {
             var here = $"{path}[{i}]";
-            if (Find(people, row?.Person, $"{here}.person", out var email) is not { } person) continue;
-            if (EnrolmentRules.Refuse(email!, person.Roles, row!.Role ?? "", domains) is { } refusal) Wrong($"{here}.{refusal.Field}", refusal.Message);
+            if (Find(known, row?.Person, $"{here}.person", out var email) is not { } person) continue;
+            var role = row!.Role ?? "";
+            if (EnrolmentRules.Refuse(email!, person.Roles, role, known.Domains) is { } refusal) Wrong($"{here}.{refusal.Field}", refusal.Message);
             if (row.From is not { } from) Wrong($"{here}.from", "must be a date");
             else if (row.To < from) Wrong($"{here}.to", "is before the first day");
-            else ofClass.Add(new(DirectoryIds.Enrolment(slug, classKey, email!, from), academyId, classKey, person.Email, row.Role ?? "", from, row.To, here));
+            else ofClass.Add(Enrolment(from));
+
+            SchoolRows.Enrolment Enrolment(DateOnly first) => new(
+                DirectoryIds.Enrolment(known.Slug, classKey, email!, first), known.AcademyId, classKey, person.Email, role, first, row.To, here);
         }
 
         foreach (var onePerson in ofClass.GroupBy(row => row.Person))
@@ -140,9 +152,9 @@ public sealed partial class SchoolCheck
         _enrolments.AddRange(ofClass);
     }
 
-    private SchoolRows.Person? Find(Dictionary<EmailAddress, SchoolRows.Person> people, string? text, string path, out EmailAddress? email)
+    private SchoolRows.Person? Find(Known known, string? text, string path, out EmailAddress? email)
     {
-        if (EmailAddress.TryParse(text, out email) && people.TryGetValue(email, out var person)) return person;
+        if (EmailAddress.TryParse(text, out email) && known.People.TryGetValue(email, out var person)) return person;
         Wrong(path, "must be the e-mail address of a person of this academy");
         return null;
     }
@@ -180,7 +192,7 @@ public sealed partial class SchoolCheck
         return name;
     }
 
-    private static bool IsPolicy(string? text) => text is { Length: <= 64 } && Slug().IsMatch(text);
+    private static bool IsSlug([NotNullWhen(true)] string? text) => text is { Length: <= 64 } && Slug().IsMatch(text);
 
     private void Wrong(string path, string message) => _errors.Add(new(path, message));
 

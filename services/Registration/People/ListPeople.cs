@@ -10,7 +10,8 @@ namespace Meetings.Registration.People;
 internal sealed class ListPeople(Database database)
 {
     public static void Map(IEndpointRouteBuilder users) => users.MapGet("",
-        (string? role, Guid? classId, Caller caller, PageRequest page, ListPeople useCase, CancellationToken ct) => useCase.HandleAsync(role, classId, caller, page, ct));
+        (string? role, Guid? classId, Caller caller, PageRequest page, ListPeople useCase, CancellationToken ct) =>
+            useCase.HandleAsync(role, classId, caller, page, ct));
 
     private async Task<Results<Ok<Page<PersonView>>, ProblemHttpResult>> HandleAsync(
         string? role, Guid? classId, Caller caller, PageRequest page, CancellationToken ct)

@@ -10,7 +10,8 @@ internal static class DirectoryChanges
 {
     /// <param name="session">One that sees all of what changed, since an event tells all of it: the service's own, or an admin's.</param>
     public static async Task PublishAsync(
-        DatabaseSession session, IReadOnlyCollection<Guid> academies, IReadOnlyCollection<Guid> people, IReadOnlyCollection<Guid> classes, CancellationToken ct)
+        DatabaseSession session, IReadOnlyCollection<Guid> academies, IReadOnlyCollection<Guid> people, IReadOnlyCollection<Guid> classes,
+        CancellationToken ct)
     {
         if (academies.Count > 0)
         {

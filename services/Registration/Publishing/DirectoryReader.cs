@@ -6,7 +6,8 @@ namespace Meetings.Registration.Publishing;
 /// <summary>Whole states, as the events carry them and as gRPC answers them: both must tell the same of one version.</summary>
 internal static class DirectoryReader
 {
-    public static async Task<IReadOnlyList<AcademyChanged>> AcademiesAsync(DatabaseSession session, IReadOnlyCollection<Guid> ids, CancellationToken ct) =>
+    public static async Task<IReadOnlyList<AcademyChanged>> AcademiesAsync(
+        DatabaseSession session, IReadOnlyCollection<Guid> ids, CancellationToken ct) =>
         [.. (await session.QueryAsync<AcademyRow>(ReadAcademies, new { ids = ids.ToArray() }, ct))
             .Select(a => new AcademyChanged(a.Id, a.Version, a.Slug, a.Name, a.TimeZone, a.EmailDomains, a.AttendancePolicy))];
 
@@ -46,6 +47,8 @@ internal static class DirectoryReader
 
     private const string ReadClasses = "select id, version, academy_id, name, kind, attendance_policy from class where id = any(@ids) order by id";
 
-    private const string ReadMembers =
-        "select class_id, person_id, role, from_date, to_date from enrolment where class_id = any(@ids) order by class_id, role desc, from_date, person_id";
+    private const string ReadMembers = """
+        select class_id, person_id, role, from_date, to_date from enrolment
+        where class_id = any(@ids) order by class_id, role desc, from_date, person_id
+        """;
 }
