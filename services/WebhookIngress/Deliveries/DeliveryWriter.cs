@@ -28,7 +28,13 @@ internal sealed partial class DeliveryWriter(StoreDeliveries store, ILogger<Deli
         _ => false,
     };
 
-    public Task StartAsync(CancellationToken cancellationToken) => _commits.StartAsync(cancellationToken);
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        // Nothing, all the way to the disk: connection, statement and code are then warm, and the first delivery need not wait for them longer than
+        // its sender does.
+        await store.HandleAsync([], cancellationToken);
+        await _commits.StartAsync(cancellationToken);
+    }
 
     public Task StopAsync(CancellationToken cancellationToken) => _commits.StopAsync(cancellationToken);
 
