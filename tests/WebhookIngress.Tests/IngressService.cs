@@ -22,7 +22,7 @@ public sealed class IngressService : IAsyncLifetime
     private readonly ConcurrentQueue<(Guid MessageId, object Event)> _published = [];
     private readonly List<WebApplicationFactory<Program>> _replicas = [];
     private string _rabbitMq = "";
-    private IBusControl _bus = null!;
+    private IBusControl? _bus;
 
     internal ManualClock Clock { get; } = new(new DateTimeOffset(2026, 9, 14, 7, 0, 0, TimeSpan.Zero));
 
@@ -135,7 +135,7 @@ public sealed class IngressService : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         foreach (var replica in _replicas) await replica.DisposeAsync();
-        await _bus.StopAsync(CancellationToken.None);
+        if (_bus is not null) await _bus.StopAsync(CancellationToken.None);
         await Servers.DropVhostAsync(_name);
         await Servers.DropDatabaseAsync(_name);
     }
