@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Meetings.Contracts.Attendance;
 using Meetings.Contracts.Sittings;
+using Meetings.Meeting.Sittings;
 using Meetings.Testing;
 using static Meetings.Meeting.Tests.MeetingService;
 
@@ -20,7 +21,8 @@ public sealed class SittingTests(MeetingService service) : IClassFixture<Meeting
         Assert.Equal("2026-11-20T06:00:00Z", Text(live, "startedAt"));
 
         await service.PublishAsync(Ended(meeting, "first", 45));
-        Assert.Equal("2026-11-20T06:45:00Z", Text(await StateAsync(id, "ended"), "endedAt"));
+        var ended = await StateAsync(id, "ended");
+        Assert.Equal(("2026-11-20T06:00:00Z", "2026-11-20T06:45:00Z"), (Text(ended, "startedAt"), Text(ended, "endedAt")));
 
         await service.PublishAsync(Final(meeting, 1, 50));
         await StateAsync(id, "finalised");
@@ -48,6 +50,34 @@ public sealed class SittingTests(MeetingService service) : IClassFixture<Meeting
             "both sittings");
         var last = await service.UntilAsync(id, m => (string?)m["startedAt"] == "2026-11-20T06:00:00Z" && (string?)m["endedAt"] == "2026-11-20T07:00:00Z", "start and end");
         Assert.Equal(0, (int)last["participantCount"]!);
+    }
+
+    [Fact]
+    public async Task Every_order_of_the_same_news_with_repeats_gives_the_same_meeting()
+    {
+        var facts = (SittingFacts)service.Host.Services.GetService(typeof(SittingFacts))!;
+        var random = new Random(7);
+        for (var round = 0; round < 12; round++)
+        {
+            var (meeting, id) = await NewAsync();
+            (SittingKey Key, int? Start, int? End, ConnectionFact? Person)[] news =
+            [
+                (Sitting(meeting, "a"), 0, null, null), (Sitting(meeting, "a"), null, 45, null), (Sitting(meeting, "b"), 48, null, null),
+                (Sitting(meeting, "b"), 49, null, new ConnectionFact("x", new()) { JoinedAt = Minute(49) }),
+                (Sitting(meeting, "b"), 52, null, new ConnectionFact("x", new()) { LeftAt = Minute(52) }),
+                (Sitting(meeting, "b"), 50, null, new ConnectionFact("y", new()) { JoinedAt = Minute(50) }),
+                (Sitting(meeting, "b"), null, null, new ConnectionFact("z", new()) { Move = StoredMove.Entered, MovedAt = Minute(50) }),
+                (Sitting(meeting, "b"), null, null, new ConnectionFact("z", new()) { Move = StoredMove.Admitted, MovedAt = Minute(51) }),
+                (Sitting(meeting, "b"), 51, null, new ConnectionFact("z", new()) { JoinedAt = Minute(51) }),
+            ];
+            news = [.. news, .. news];
+            random.Shuffle(news);
+            foreach (var (key, start, end, person) in news)
+                await facts.AddAsync(key, start is { } s ? Minute(s) : null, end is { } e ? Minute(e) : null, Minute(60), person, TestContext.Current.CancellationToken);
+
+            var now = await service.GetAsync(service.School.Teacher, $"/{id}");
+            Assert.Equal(("live", "2026-11-20T06:00:00Z", 2, 0), (Text(now, "state"), Text(now, "startedAt"), (int)now["participantCount"]!, (int)now["waitingCount"]!));
+        }
     }
 
     [Fact]
@@ -161,7 +191,7 @@ public sealed class SittingTests(MeetingService service) : IClassFixture<Meeting
         await Eventually.Holds(async () => (await service.OwnerQueryAsync<long>("select count(*) from sitting where provider_meeting_id = '70000000001'"))[0] == 1, "the sitting");
         await service.OwnerQueryAsync<int>("update sitting set heard_at = now() - interval '31 days' where provider_meeting_id = '70000000001'");
 
-        await ((Meetings.Meeting.Sittings.UnknownSittings)service.Host.Services.GetService(typeof(Meetings.Meeting.Sittings.UnknownSittings))!).ForgetAsync(TestContext.Current.CancellationToken);
+        await ((UnknownSittings)service.Host.Services.GetService(typeof(UnknownSittings))!).ForgetAsync(TestContext.Current.CancellationToken);
 
         Assert.Equal(0, (await service.OwnerQueryAsync<long>("select (select count(*) from sitting where provider_meeting_id = '70000000001') + (select count(*) from provider_connection where provider_meeting_id = '70000000001')"))[0]);
     }
