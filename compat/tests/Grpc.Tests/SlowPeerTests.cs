@@ -32,15 +32,10 @@ public sealed class SlowPeerTests
     public async Task At_the_deadline_the_server_resets_a_request_that_is_not_finished()
     {
         await using var server = await Server.StartAsync();
-        using var http = new HttpClient();
-        var body = new OpenContent();
-        using var request = Request(server, "/trial.v1.Trial/Join", body);
-        request.Headers.Add("grpc-timeout", "1S");
-        using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken).InTime();
-        Assert.Equal("4", response.Headers.GetValues("grpc-status").Single());
-
-        var error = await Assert.ThrowsAnyAsync<Exception>(() => body.WriteUntilFailureAsync().InTime());
-        Assert.Equal(8, Assert.IsType<HttpProtocolException>(error.GetBaseException()).ErrorCode);
+        using var frames = await RawFrames.OpenRequestAsync(server, "/trial.v1.Trial/Join", ("grpc-timeout", "1S"));
+        var (endsStream, reset) = await frames.ReadUntilResetAsync().InTime();
+        Assert.True(endsStream);
+        Assert.Equal(8u, reset);
     }
 
     [Fact]
@@ -64,42 +59,5 @@ public sealed class SlowPeerTests
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
             Content = content,
         };
-    }
-
-    /// <summary>A body that does not come to an end by itself.</summary>
-    private sealed class OpenContent : HttpContent
-    {
-        private readonly TaskCompletionSource<Stream> _stream = new();
-        private readonly TaskCompletionSource _end = new();
-
-        public async Task WriteUntilFailureAsync()
-        {
-            var stream = await _stream.Task;
-            try
-            {
-                while (true)
-                {
-                    await stream.WriteAsync(Raw.Frame(Raw.Ask("word")));
-                    await stream.FlushAsync();
-                    await Task.Yield();
-                }
-            }
-            finally
-            {
-                _end.TrySetResult();
-            }
-        }
-
-        protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context)
-        {
-            _stream.TrySetResult(stream);
-            return _end.Task;
-        }
-
-        protected override bool TryComputeLength(out long length)
-        {
-            length = -1;
-            return false;
-        }
     }
 }
