@@ -37,9 +37,10 @@ public sealed class LargeLessonTests(ITestOutputHelper output)
         AttendanceSheet sheet = null!;
         for (var round = 0; round < 4; round++)
         {
-            var clock = Stopwatch.StartNew();
+            // Processor time: other processes of the machine do not count.
+            var before = Process.GetCurrentProcess().TotalProcessorTime;
             sheet = Evaluation.Evaluate(Lesson(), roster, PolicyPresets.Deped15, shuffled, whoIsWho, At("23:00"), true);
-            output.WriteLine($"{Students} students, {shuffled.Length} facts: {clock.Elapsed.TotalMilliseconds:0} ms");
+            output.WriteLine($"{Students} students, {shuffled.Length} facts: {(Process.GetCurrentProcess().TotalProcessorTime - before).TotalMilliseconds:0} ms of processor time");
         }
 
         Assert.Equal(Students, sheet.Records.Count);
