@@ -25,7 +25,7 @@ public static class Finality
         if (now >= TimeOut(lesson, lastHeard)) return true;
         DateTimeOffset? lastEnd = null;
         DateTimeOffset? lastOpen = null;
-        foreach (var sitting in facts.GroupBy(fact => fact.Sitting, StringComparer.Ordinal))
+        foreach (var sitting in facts.Where(fact => lesson.IsPlausible(fact.At)).GroupBy(fact => fact.Sitting, StringComparer.Ordinal))
         {
             var ended = sitting.Where(fact => fact.Kind == FactKind.SittingEnded).Select(fact => (DateTimeOffset?)fact.At).Max();
             if (ended is { } end) lastEnd = lastEnd > end ? lastEnd : end;

@@ -16,6 +16,7 @@ public sealed class Endings
         (_lesson, _asOf, _final) = (lesson, asOf, final);
         foreach (var fact in facts)
         {
+            if (!lesson.IsPlausible(fact.At)) continue;
             if (fact.Kind == FactKind.SittingEnded) Add(_sittings, fact.Sitting, fact.At);
             else if (fact is { Kind: FactKind.Left, Source: FactSource.Report, Who.SessionNumber: { } session }) Add(_reported, (fact.Sitting, session), fact.At);
         }

@@ -5,8 +5,10 @@ namespace Meetings.Attendance.Ledger;
 /// <param name="Zone">The academy's: its dates are the dates of lessons.</param>
 public sealed record Lesson(Guid OccurrenceId, DateTimeOffset StartsAt, TimeSpan Duration, TimeZoneInfo Zone)
 {
-    /// <summary>Nobody is in a class a day before it starts: a join told as older is a broken clock, not presence.</summary>
-    private static readonly TimeSpan Implausible = TimeSpan.FromHours(24);
+    // Nobody is in a class a day before it starts, and a class that was put off is held within the month: what is told as older or later was
+    // told by a broken clock, and is neither presence nor an end.
+    private static readonly TimeSpan EarliestBefore = TimeSpan.FromHours(24);
+    private static readonly TimeSpan LatestAfter = TimeSpan.FromDays(30);
 
     public DateTimeOffset EndsAt => StartsAt + Duration;
 
@@ -19,5 +21,5 @@ public sealed record Lesson(Guid OccurrenceId, DateTimeOffset StartsAt, TimeSpan
     public DateTimeOffset Local(DateTimeOffset instant) => TimeZoneInfo.ConvertTime(instant, Zone);
 
     /// <summary>Whether a fact of this time can belong to this lesson at all.</summary>
-    public bool IsPlausible(DateTimeOffset at) => at >= StartsAt - Implausible && at.Year < 9999;
+    public bool IsPlausible(DateTimeOffset at) => at >= StartsAt - EarliestBefore && at <= EndsAt + LatestAfter;
 }

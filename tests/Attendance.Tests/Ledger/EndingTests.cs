@@ -104,8 +104,11 @@ public sealed class EndingTests
     {
         var wild = DateTimeOffset.Parse(at, System.Globalization.CultureInfo.InvariantCulture);
 
-        var mark = Ana([.. Facts("* started 09:00", "ana left 09:40", "* ended 10:00"), Fact("ana join 09:00") with { At = wild }, Fact("* ended 09:00") with { At = wild }]);
+        var joinedWildly = Ana([.. Facts("* started 09:00", "ana left 09:40", "* ended 10:00"), Fact("ana join 09:00") with { At = wild }]);
+        var endedWildly = Ana([.. Facts("* started 09:00", "ana join 09:40"), Fact("* ended 09:00") with { At = wild }]);
 
-        Assert.Equal(0, mark.Presence.Seconds);
+        Assert.Equal(0, joinedWildly.Presence.Seconds);
+        Assert.Equal((20 * 60, At("10:00")), ((int)endedWildly.Presence.Seconds, endedWildly.Presence.LastLeaveAt));
+        Assert.False(Meetings.Attendance.Calculation.Finality.IsOver(Lesson(), [Fact("* started 09:00"), Fact("* ended 09:00") with { At = wild }], At("08:00"), At("09:30")));
     }
 }
