@@ -13,8 +13,7 @@ case "${1:-start}" in
     # As the launch profile says, but without "dotnet run" in between: one process less, and signals reach the host itself.
     export ASPNETCORE_ENVIRONMENT=Development DOTNET_ENVIRONMENT=Development ASPIRE_ALLOW_UNSECURED_TRANSPORT=true
     export ASPNETCORE_URLS="${MEETINGS_DASHBOARD:-http://localhost:18888}"
-    export ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL="${MEETINGS_OTLP:-http://localhost:18889}"
-    export ASPIRE_RESOURCE_SERVICE_ENDPOINT_URL=http://localhost:18891
+    export ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL="${MEETINGS_OTLP:-}"
     cd AppHost && exec dotnet ../artifacts/bin/AppHost/debug/Meetings.AppHost.dll "${@:2}"
     ;;
   play)

@@ -1,8 +1,11 @@
 using System.Globalization;
 using Aspire.Hosting;
+using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Testing;
 using Meetings.Bench;
 using Meetings.Bench.Load;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 
 const int Rounds = 5;
@@ -14,7 +17,17 @@ var ct = limit.Token;
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
 
 Console.WriteLine("Starting the whole system …");
-var appHost = await DistributedApplicationTestingBuilder.CreateAsync<Projects.AppHost>(ct);
+var data = Directory.CreateTempSubdirectory("meetings-bench-").FullName;
+File.SetUnixFileMode(data, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
+var appHost = await DistributedApplicationTestingBuilder.CreateAsync<Projects.AppHost>(
+    [$"--Compat:DataDirectory={data}", $"--MEETINGS_SANDBOX_DATA={Path.Combine(data, "zoom-sandbox.json")}", "--ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL="], ct);
+appHost.Services.AddLogging(logging => logging.ClearProviders());
+
+// One address and one person are the whole crowd here: the limits that keep them in check elsewhere would be what is measured.
+var gatewayResource = appHost.Resources.OfType<ProjectResource>().Single(resource => resource.Name == "gateway");
+appHost.CreateResourceBuilder(gatewayResource)
+    .WithEnvironment("RateLimits__Callers__PerSecond", "1000000").WithEnvironment("RateLimits__Callers__Burst", "1000000")
+    .WithEnvironment("RateLimits__Webhooks__PerSecond", "1000000").WithEnvironment("RateLimits__Webhooks__Burst", "1000000");
 await using var app = await appHost.BuildAsync(ct);
 await app.StartAsync(ct);
 foreach (var service in (string[])["registration", "meeting", "attendance", "webhook-ingress", "gateway", "zoom-sandbox"])
@@ -29,7 +42,7 @@ var database = await app.GetConnectionStringAsync("webhook-db", ct) ?? throw new
 await Task.Delay(TimeSpan.FromSeconds(10), ct);
 var idle = ProcessTable.Read();
 
-var pgbench = new Pgbench(database, Directory.CreateTempSubdirectory("meetings-bench-").FullName);
+var pgbench = new Pgbench(database, data);
 await pgbench.PrepareAsync(ct);
 await using var db = NpgsqlDataSource.Create(database);
 
@@ -82,6 +95,7 @@ Console.WriteLine("CPU  ms per event: " + string.Join(", ", seen.CpuMilliseconds
     + $"; all {seen.CpuMillisecondsPerEvent.Values.Sum():n2}");
 Console.WriteLine($"R18  idle memory {idle.Values.Sum(p => p.PssMegabytes):n0} MB: " + string.Join(", ", idle.Values.OrderByDescending(p => p.PssMegabytes).Select(p => $"{p.Name} {p.PssMegabytes:n0}")));
 await app.StopAsync(ct);
+Directory.Delete(data, recursive: true);
 
 async Task<long> CountAsync()
 {

@@ -13,7 +13,7 @@ namespace Meetings.ServiceDefaults.Messaging;
 /// Publishes committed outbox rows: claims a batch by a lease, publishes it with all confirms outstanding at once, and deletes what was confirmed.
 /// No transaction is open while the broker is waited for. A crash in between publishes again when the lease has run out, under the same id.
 /// </summary>
-internal sealed partial class OutboxRelay(NpgsqlDataSource db, IBus bus, OutboxSignal signal, TimeProvider clock, ILogger<OutboxRelay> logger) : BackgroundService
+internal sealed partial class OutboxRelay(NpgsqlDataSource db, IBusControl bus, OutboxSignal signal, TimeProvider clock, ILogger<OutboxRelay> logger) : BackgroundService
 {
     private const int BatchSize = 256;
 
@@ -34,7 +34,7 @@ internal sealed partial class OutboxRelay(NpgsqlDataSource db, IBus bus, OutboxS
 
     // Not at once again: a message that the broker returns (nobody listens yet) must not spin.
     private const string Release = """
-        update outbox set leased_until = now() + least(interval '30 seconds', interval '250 milliseconds' * (2 ^ least(attempts, 10)))
+        update outbox set leased_until = now() + least(interval '10 seconds', interval '250 milliseconds' * (2 ^ least(attempts, 10)))
         where id = any(@ids)
         """;
 
@@ -47,7 +47,8 @@ internal sealed partial class OutboxRelay(NpgsqlDataSource db, IBus bus, OutboxS
         {
             try
             {
-                while (await RelayBatchAsync(stoppingToken) == BatchSize)
+                // Who cannot reach the broker leaves the rows to a replica that can, rather than holding them under a lease.
+                while (bus.CheckHealth().Status != BusHealthStatus.Unhealthy && await RelayBatchAsync(stoppingToken) == BatchSize)
                 {
                     // A full batch: more may wait.
                 }

@@ -15,8 +15,8 @@ internal sealed class ZoomWebhooks(Uri target, string secret, string meeting, st
     public byte[] Joined(long number, DateTimeOffset at, string? email = null, bool badSignature = false)
     {
         var instant = at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
-        var body = $$"""
-            {"event":"meeting.participant_joined","event_ts":{{at.ToUnixTimeMilliseconds()}},"payload":{"account_id":"kQ7mT2pLRw-9sVnXy3BdEg","object":{"id":"{{meeting}}","uuid":"{{sitting}}","host_id":"Tq8RnVbSQ0a3kLmYwZxCeA","topic":"Bench","type":2,"start_time":"{{instant}}","timezone":"Asia/Manila","duration":45,"participant":{"user_id":"{{number}}","user_name":"Bench {{number}}","id":"","participant_uuid":"5D0E7A31-92C4-4B18-A6F3-{{number:X12}}","join_time":"{{instant}}","email":"{{email}}","registrant_id":"","participant_user_id":"","customer_key":"","phone_number":""}}}}
+        var body = $$$$$"""
+            {"event":"meeting.participant_joined","event_ts":{{{{{at.ToUnixTimeMilliseconds()}}}}},"payload":{"account_id":"kQ7mT2pLRw-9sVnXy3BdEg","object":{"id":"{{{{{meeting}}}}}","uuid":"{{{{{sitting}}}}}","host_id":"Tq8RnVbSQ0a3kLmYwZxCeA","topic":"Bench","type":2,"start_time":"{{{{{instant}}}}}","timezone":"Asia/Manila","duration":45,"participant":{"user_id":"{{{{{number}}}}}","user_name":"Bench {{{{{number}}}}}","id":"","participant_uuid":"5D0E7A31-92C4-4B18-A6F3-{{{{{number:X12}}}}}","join_time":"{{{{{instant}}}}}","email":"{{{{{email}}}}}","registrant_id":"","participant_user_id":"","customer_key":"","phone_number":""}}}}
             """;
         return Request(Encoding.UTF8.GetBytes(body), badSignature);
     }

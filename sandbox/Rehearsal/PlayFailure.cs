@@ -19,8 +19,11 @@ internal enum ExitCode
     Interrupted = 130,
 }
 
+/// <summary>The system said that it is not available at the moment: worth asking again.</summary>
+internal sealed class MomentarilyUnavailable(string message) : PlayFailure(ExitCode.NoSystem, message);
+
 /// <summary>Why the play cannot go on, in words for whoever started it.</summary>
-internal sealed class PlayFailure(ExitCode code, string message, Exception? cause = null) : Exception(message, cause)
+internal class PlayFailure(ExitCode code, string message, Exception? cause = null) : Exception(message, cause)
 {
     public ExitCode Code { get; } = code;
 }

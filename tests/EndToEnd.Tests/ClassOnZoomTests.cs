@@ -35,7 +35,6 @@ public sealed class ClassOnZoomTests : IDisposable
     {
         await using var system = await WholeSystem.StartAsync(_data);
 
-        // A restart goes on while deliveries arrive; the directory's and the meeting's questions may fail, so the class is planned first.
         var restart = RestartWhenTheMeetingIsThereAsync(system, resource);
         var (exitCode, output) = await system.PlayAsync("--patience", "120");
         await restart;
@@ -52,9 +51,10 @@ public sealed class ClassOnZoomTests : IDisposable
     {
         using var teacher = await TeacherAsync(system);
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
-        while ((await teacher.GetFromJsonAsync<JsonElement>("/api/v1/meetings", patience.Token)).GetProperty("total").GetInt32() == 0)
+        while ((await teacher.GetFromJsonAsync<JsonElement>("/api/v1/meetings", patience.Token)).GetProperty("items").EnumerateArray()
+            .All(meeting => meeting.GetProperty("state").GetString() == "scheduled"))
         {
-            // The play command is just starting.
+            // The play command is just starting; the meeting is not on Zoom yet.
         }
 
         await system.RestartAsync(resource);

@@ -3,6 +3,8 @@ using System.Reflection;
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace Meetings.EndToEnd.Tests;
 
@@ -23,6 +25,8 @@ public sealed class WholeSystem : IAsyncDisposable
     {
         var model = await DistributedApplicationTestingBuilder.CreateAsync<Projects.AppHost>(
             [$"--Compat:DataDirectory={data}", $"--MEETINGS_SANDBOX_DATA={Path.Combine(data, "zoom-sandbox.json")}"], Ct);
+        // What the services say is in the dashboard; here it would bury the tests' own words.
+        model.Services.AddLogging(logging => logging.ClearProviders());
         var app = await model.BuildAsync(Ct);
         await app.StartAsync(Ct);
         var system = new WholeSystem(app);

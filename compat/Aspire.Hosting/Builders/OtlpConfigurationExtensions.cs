@@ -26,7 +26,8 @@ public static class OtlpConfigurationExtensions
 
     private static void Inject(EnvironmentCallbackContext context, ConfigurationManager configuration, IHostEnvironment environment)
     {
-        var (url, protocol) = Exporter(configuration, context.Resource.LastAnnotation<OtlpExporterAnnotation>()?.RequiredProtocol);
+        // Official Aspire falls back to its dashboard's own receiver. Ours has none yet, and exporting to nobody is work for nothing.
+        if (Exporter(configuration, context.Resource.LastAnnotation<OtlpExporterAnnotation>()?.RequiredProtocol) is not var (url, protocol)) return;
         var variables = context.EnvironmentVariables;
         variables["OTEL_EXPORTER_OTLP_ENDPOINT"] = url;
         variables["OTEL_EXPORTER_OTLP_PROTOCOL"] = protocol;
@@ -42,7 +43,7 @@ public static class OtlpConfigurationExtensions
         variables["OTEL_METRICS_EXEMPLAR_FILTER"] = "trace_based";
     }
 
-    private static (string Url, string Protocol) Exporter(ConfigurationManager configuration, OtlpProtocol? required)
+    private static (string Url, string Protocol)? Exporter(ConfigurationManager configuration, OtlpProtocol? required)
     {
         const string Grpc = "grpc";
         const string Http = "http/protobuf";
@@ -52,7 +53,7 @@ public static class OtlpConfigurationExtensions
         {
             OtlpProtocol.Grpc => (grpc ?? throw new InvalidOperationException("OtlpExporter is configured to require gRPC protocol, but no endpoint was configured for ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL"), Grpc),
             OtlpProtocol.HttpProtobuf => (http ?? throw new InvalidOperationException("OtlpExporter is configured to require http/protobuf protocol, but no endpoint was configured for ASPIRE_DASHBOARD_OTLP_HTTP_ENDPOINT_URL"), Http),
-            _ => grpc is not null ? (grpc, Grpc) : http is not null ? (http, Http) : ("http://localhost:18889", Grpc),
+            _ => grpc is not null ? (grpc, Grpc) : http is not null ? (http, Http) : null,
         };
     }
 

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
@@ -33,7 +34,10 @@ internal sealed class JsonClient(string what, Uri address) : IDisposable
             var text = await response.Content.ReadAsStringAsync(ct);
             if (!response.IsSuccessStatusCode)
             {
-                throw new PlayFailure(ExitCode.NoSystem, $"{what} answers {(int)response.StatusCode} to {method} {path}: {Summary(text)}");
+                var message = $"{what} answers {(int)response.StatusCode} to {method} {path}: {Summary(text)}";
+                throw response.StatusCode is HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout
+                    ? new MomentarilyUnavailable(message)
+                    : new PlayFailure(ExitCode.NoSystem, message);
             }
 
             return text.Length == 0 ? default! : JsonSerializer.Deserialize<T>(text, Json)!;
