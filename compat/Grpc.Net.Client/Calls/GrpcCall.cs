@@ -58,6 +58,8 @@ internal sealed partial class GrpcCall<TRequest, TResponse>
 
     public WriteOptions? WriteOptions => _options.WriteOptions;
 
+    private bool IsLate => _options.Deadline <= DateTime.UtcNow;
+
     public Status GetStatus() => _end.Task.IsCompleted
         ? _end.Task.Result.Status
         : throw new InvalidOperationException("Unable to get the status because the call is not complete.");
@@ -82,7 +84,12 @@ internal sealed partial class GrpcCall<TRequest, TResponse>
     }
 
     /// <summary>Something below or around the call failed; it ends unless it had already.</summary>
-    public void Fail(Exception error, string what) => End(TransportErrors.ToStatus(error, what), (error as RpcException)?.Trailers ?? []);
+    public void Fail(Exception error, string what)
+    {
+        // A server that keeps the deadline too resets the stream at about the same moment, and how that shows depends on the handler.
+        var status = IsLate && error is not RpcException ? new Status(StatusCode.DeadlineExceeded, "", error) : TransportErrors.ToStatus(error, what);
+        End(status, (error as RpcException)?.Trailers ?? []);
+    }
 
     /// <summary>The exception for an ended call.</summary>
     public Exception Error()
@@ -153,8 +160,7 @@ internal sealed partial class GrpcCall<TRequest, TResponse>
 
     private void End(Status status, Metadata trailers)
     {
-        // A server that keeps the deadline too resets the stream at about the same moment.
-        if (status.StatusCode == StatusCode.Cancelled && _options.Deadline <= DateTime.UtcNow && trailers.Count == 0)
+        if (IsLate && status.StatusCode == StatusCode.Cancelled && trailers.Count == 0)
             status = new Status(StatusCode.DeadlineExceeded, "", status.DebugException);
         if (!_end.TrySetResult(new CallEnd(status, trailers))) return;
 

@@ -96,6 +96,21 @@ public sealed class ClientStatusTests
     }
 
     [Fact]
+    public async Task Whatever_breaks_when_the_time_is_over_is_the_deadline()
+    {
+        // The failure comes just after the deadline, on the thread that would have to notice it.
+        var deadline = DateTime.UtcNow.AddMilliseconds(50);
+        var error = await FailAsync(
+            () =>
+            {
+                SpinWait.SpinUntil(() => DateTime.UtcNow > deadline);
+                throw new InvalidOperationException("reset");
+            },
+            deadline: deadline);
+        Assert.Equal(StatusCode.DeadlineExceeded, error.StatusCode);
+    }
+
+    [Fact]
     public async Task The_request_is_what_the_protocol_asks_for()
     {
         HttpRequestMessage? sent = null;
@@ -123,10 +138,10 @@ public sealed class ClientStatusTests
         return response;
     }
 
-    private static async Task<RpcException> FailAsync(Func<HttpResponseMessage> answer, Action<HttpRequestMessage>? look = null)
+    private static async Task<RpcException> FailAsync(Func<HttpResponseMessage> answer, Action<HttpRequestMessage>? look = null, DateTime? deadline = null)
     {
         using var channel = GrpcChannel.ForAddress("http://127.0.0.1:1/ignored", new GrpcChannelOptions { HttpHandler = new Answering(answer, look) });
-        var call = new Trial.V1.Trial.TrialClient(channel).SayAsync(new Words()).ResponseAsync;
+        var call = new Trial.V1.Trial.TrialClient(channel).SayAsync(new Words(), deadline: deadline).ResponseAsync;
         return await Assert.ThrowsAsync<RpcException>(() => call.InTime());
     }
 
