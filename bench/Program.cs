@@ -17,8 +17,8 @@ var ct = limit.Token;
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
 
 Console.WriteLine("Starting the whole system …");
-var data = Directory.CreateTempSubdirectory("meetings-bench-").FullName;
-File.SetUnixFileMode(data, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
+var data = Path.Combine(Path.GetTempPath(), $"meetings-bench-{Guid.NewGuid():n}");
+Directory.CreateDirectory(data);
 var appHost = await DistributedApplicationTestingBuilder.CreateAsync<Projects.AppHost>(
     [$"--Compat:DataDirectory={data}", $"--MEETINGS_SANDBOX_DATA={Path.Combine(data, "zoom-sandbox.json")}", "--ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL="], ct);
 appHost.Services.AddLogging(logging => logging.ClearProviders());

@@ -39,7 +39,7 @@ internal sealed class RawConnection : IDisposable
         status = 0;
         var end = answer.IndexOf("\r\n\r\n"u8);
         if (end < 0) return false;
-        Utf8Parser.TryParse(answer[9..12], out status, out _);
+        if (!Utf8Parser.TryParse(answer[9..12], out status, out _)) throw new IOException("That is no answer of HTTP/1.1.");
         var head = answer[..end];
         var body = answer[(end + 4)..];
         var at = head.IndexOf("Content-Length: "u8);
