@@ -1,3 +1,4 @@
+using Grpc.Core;
 using Meetings.Attendance.Sheets;
 using Meetings.ServiceDefaults.Data;
 using Microsoft.Extensions.Options;
@@ -29,6 +30,11 @@ internal sealed partial class Finaliser(
 
                 await LookAheadAsync(stoppingToken);
                 await signal.WaitAsync(options.Value.Poll, stoppingToken);
+            }
+            catch (RpcException) when (stoppingToken.IsCancellationRequested)
+            {
+                // gRPC has its own word for a call that was given up. The lease runs out, and the work is taken up again.
+                return;
             }
             catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {

@@ -30,7 +30,12 @@ internal sealed partial class UnknownMeetings(MeetingQuestions meetings, TimePro
             {
                 await meetings.TryLearnAsync(provider, meetingId, stoppingToken);
             }
-            catch (RpcException e) when (!stoppingToken.IsCancellationRequested)
+            catch (RpcException) when (stoppingToken.IsCancellationRequested)
+            {
+                // gRPC has its own word for a call that was given up.
+                return;
+            }
+            catch (RpcException e)
             {
                 LogNotAnswered(e.StatusCode);
             }

@@ -26,6 +26,20 @@ public sealed class ReplicasTests(AttendanceService service) : IClassFixture<Att
     }
 
     [Fact]
+    public async Task A_meeting_and_its_end_that_come_at_the_same_moment_do_not_miss_each_other()
+    {
+        var school = new TestLesson(service.Clock.GetUtcNow());
+        await service.TellAsync(school.School);
+        var lessons = Enumerable.Range(0, 40).Select(_ => new TestLesson(service.Clock.GetUtcNow(), withClass: false) { Academy = school.Academy }).ToArray();
+
+        // Missed, the end would be found by the time-out alone, half an hour later.
+        await Task.WhenAll(lessons.SelectMany(lesson => new[] { service.TellAsync(lesson.Ended()), service.TellAsync(lesson.MeetingChanged()) }));
+
+        foreach (var lesson in lessons)
+            await Eventually.Holds(async () => await service.AskAsync<bool>("select exists (select from occurrence_result where occurrence_id = @Occurrence)", new { lesson.Occurrence }), "the end to be noticed");
+    }
+
+    [Fact]
     public async Task Work_whose_lease_ran_out_is_taken_up_again()
     {
         var lesson = new TestLesson(service.Clock.GetUtcNow());
