@@ -6,6 +6,10 @@ set -euo pipefail
 cd "$(dirname "$0")"
 . deploy/install.sh
 
+export MSBUILDDISABLENODEREUSE=1 # No build process stays behind.
+gateway="http://localhost:${MEETINGS_GATEWAY_PORT:-8080}"
+sandbox="http://localhost:${MEETINGS_SANDBOX_PORT:-8090}"
+
 case "${1:-start}" in
   start)
     install_servers
@@ -14,14 +18,16 @@ case "${1:-start}" in
     export ASPNETCORE_ENVIRONMENT=Development DOTNET_ENVIRONMENT=Development ASPIRE_ALLOW_UNSECURED_TRANSPORT=true
     export ASPNETCORE_URLS="${MEETINGS_DASHBOARD:-http://localhost:18888}"
     export ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL="${MEETINGS_OTLP:-}"
+    printf '%s\n' "Gateway:      $gateway" "Zoom sandbox: $sandbox" "Dashboard:    $ASPNETCORE_URLS (the link with its token follows)"
     cd AppHost && exec dotnet ../artifacts/bin/AppHost/debug/Meetings.AppHost.dll "${@:2}"
     ;;
   play)
     dotnet build sandbox/Rehearsal -v q -nologo
+    export MEETINGS_GATEWAY="${MEETINGS_GATEWAY:-$gateway}" MEETINGS_SANDBOX="${MEETINGS_SANDBOX:-$sandbox}"
     exec dotnet artifacts/bin/Rehearsal/debug/Meetings.Rehearsal.dll "${@:2}"
     ;;
   *)
-    sed -n '2,4p' "$0"
+    sed -n '2,4p' run.sh
     exit 2
     ;;
 esac

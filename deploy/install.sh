@@ -6,22 +6,25 @@ install_servers() {
   [ -n "$(ls -d /usr/lib/postgresql/*/bin/postgres 2>/dev/null)" ] || missing+=(postgresql)
   command -v redis-server >/dev/null || missing+=(redis-server)
   [ -x /usr/lib/rabbitmq/bin/rabbitmq-server ] || missing+=(rabbitmq-server)
-  ldconfig -p | grep -q 'libargon2\.so\.1' || missing+=(libargon2-1)
+  # Not into a pipe: grep -q would end before ldconfig has written everything, which counts as a failure under pipefail.
+  [[ "$(PATH="$PATH:/usr/sbin:/sbin" ldconfig -p)" == *libargon2.so.1* ]] || missing+=(libargon2-1)
   install_packages "${missing[@]}"
 }
 
-install_packages() {
-  [ $# -gt 0 ] || return 0
+# In a subshell, so that its trap cleans up also after Ctrl-C: a policy that stays behind would keep services from starting for good.
+install_packages() (
+  [ $# -gt 0 ] || exit 0
   echo "Installing: $*"
-  local sudo=() policy=/usr/sbin/policy-rc.d wrote= status=0
-  [ "$(id -u)" = 0 ] || sudo=(sudo)
+  sudo=(); policy=/usr/sbin/policy-rc.d
+  if [ "$(id -u)" != 0 ]; then
+    command -v sudo >/dev/null || { echo "Needs root, or sudo, to install them." >&2; exit 1; }
+    sudo=(sudo)
+  fi
   if [ ! -e "$policy" ]; then
-    printf '#!/bin/sh\nexit 101\n' | "${sudo[@]}" tee "$policy" >/dev/null
-    "${sudo[@]}" chmod +x "$policy"
-    wrote=1
+    trap '"${sudo[@]}" rm -f "$policy"' EXIT
+    printf '#!/bin/sh\nexit 101\n' | "${sudo[@]}" tee "$policy" >/dev/null || exit 1
+    "${sudo[@]}" chmod +x "$policy" || exit 1
   fi
   "${sudo[@]}" apt-get update -qq || true
-  "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null || status=$?
-  [ -z "$wrote" ] || "${sudo[@]}" rm -f "$policy"
-  return $status
-}
+  "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null
+)

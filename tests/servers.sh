@@ -18,12 +18,16 @@ start() {
   pg=$(free_port); redis=$(free_port); rmq=$(free_port); mgmt=$(free_port); dist=$(free_port); epmd=$(free_port)
   mkdir -p "$dir"/{postgres,redis,rabbitmq}
   [ "$(id -u)" = 0 ] && chown postgres:postgres "$dir/postgres" && chown rabbitmq:rabbitmq "$dir/rabbitmq"
+  # A start that fails, or is given up, says why and leaves nothing behind.
+  export MEETINGS_TEST_SERVERS="$dir" MEETINGS_TEST_EPMD="$epmd"
+  trap 'wait ${pg_start:-} || true; tail -n 5 "$MEETINGS_TEST_SERVERS"/*.log >&2 || true; stop' EXIT
+  trap 'exit 130' INT TERM
 
   # Durability is what some tests are about, so fsync stays on.
   as postgres "$bin/initdb" -D "$dir/postgres/data" -U postgres -A trust --no-sync -E UTF8 --locale=C.UTF-8 >"$dir/initdb.log" 2>&1
   as postgres "$bin/pg_ctl" -D "$dir/postgres/data" -w -l "$dir/postgres/log" \
     -o "-p $pg -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c max_connections=300 -c shared_buffers=128MB" start >"$dir/pg_ctl.log" 2>&1 &
-  local pg_start=$!
+  pg_start=$!
 
   redis-server --port "$redis" --bind 127.0.0.1 --dir "$dir/redis" --save '' --requirepass test --daemonize yes --pidfile "$dir/redis/pid" >/dev/null
 
@@ -39,7 +43,8 @@ CONF
   [ "$(id -u)" = 0 ] && chown -R rabbitmq:rabbitmq "$dir/rabbitmq"
   as rabbitmq env -C "$dir/rabbitmq" HOME="$dir/rabbitmq" RABBITMQ_NODENAME="test$rmq@localhost" RABBITMQ_DIST_PORT="$dist" ERL_EPMD_PORT="$epmd" ERL_EPMD_ADDRESS=127.0.0.1 \
     RABBITMQ_CONFIG_FILE="$dir/rabbitmq/rabbitmq.conf" RABBITMQ_MNESIA_BASE="$dir/rabbitmq/mnesia" RABBITMQ_LOG_BASE="$dir/rabbitmq/log" \
-    RABBITMQ_ENABLED_PLUGINS_FILE="$dir/rabbitmq/enabled_plugins" RABBITMQ_PID_FILE="$dir/rabbitmq/pid" RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS="+S 2:2" \
+    RABBITMQ_ENABLED_PLUGINS_FILE="$dir/rabbitmq/enabled_plugins" RABBITMQ_PID_FILE="$dir/rabbitmq/pid" \
+    RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS="-kernel inet_dist_use_interface {127,0,0,1} +S 2:2" \
     setsid /usr/lib/rabbitmq/bin/rabbitmq-server >"$dir/rabbitmq/console" 2>&1 </dev/null &
 
   wait $pg_start
@@ -53,6 +58,7 @@ PY
     sleep 0.25
   done
 
+  trap - EXIT
   echo "export MEETINGS_TEST_SERVERS='$dir'"
   echo "export MEETINGS_TEST_POSTGRES='Host=127.0.0.1;Port=$pg;Username=postgres;Password=test'"
   echo "export MEETINGS_TEST_REDIS='127.0.0.1:$redis,password=test'"
@@ -61,23 +67,37 @@ PY
   echo "export MEETINGS_TEST_EPMD='$epmd'"
 }
 
+alive() { # pid…: whether any of them still runs; one that only waits for its parent does not
+  local pid
+  for pid in "$@"; do
+    [[ -e /proc/$pid/stat && "$(cut -d')' -f2 "/proc/$pid/stat" 2>/dev/null)" != " Z"* ]] && return 0
+  done
+  return 1
+}
+
 stop() {
-  local dir=${MEETINGS_TEST_SERVERS:?names the folder that start printed}
-  [ -f "$dir/postgres/data/postmaster.pid" ] && kill -INT "$(head -1 "$dir/postgres/data/postmaster.pid")" || true
-  [ -f "$dir/redis/pid" ] && kill "$(cat "$dir/redis/pid")" || true
-  [ -f "$dir/rabbitmq/pid" ] && kill "$(cat "$dir/rabbitmq/pid")" || true
-  # epmd detaches itself from the node that started it; it is known by the port in its environment.
+  local dir=${MEETINGS_TEST_SERVERS:?names the folder that start printed} pids=() pid file
+  for file in "$dir/postgres/data/postmaster.pid" "$dir/redis/pid" "$dir/rabbitmq/pid"; do
+    pid=$(head -1 "$file" 2>/dev/null) || continue
+    # PostgreSQL ends sessions at SIGINT, and waits for them at SIGTERM.
+    if [[ $file == */postmaster.pid ]]; then kill -INT "$pid" || continue; else kill "$pid" || continue; fi
+    pids+=("$pid")
+  done
+  # epmd detaches itself from the node that started it, and a node that is just starting has no file yet: they are known by the port in their environment.
   local environment
   for environment in /proc/[0-9]*/environ; do
     if tr '\0' '\n' 2>/dev/null <"$environment" | grep -qx "ERL_EPMD_PORT=${MEETINGS_TEST_EPMD:?}"; then
-      local pid=${environment#/proc/}; pid=${pid%/environ}
-      [ "$(cat "/proc/$pid/comm" 2>/dev/null)" = epmd ] && kill "$pid" || true
+      pid=${environment#/proc/}; pid=${pid%/environ}
+      case $(cat "/proc/$pid/comm" 2>/dev/null) in
+        epmd|beam.smp) kill "$pid" 2>/dev/null && pids+=("$pid") || true ;;
+      esac
     fi
   done
   for _ in $(seq 100); do
-    [ -f "$dir/postgres/data/postmaster.pid" ] || [ -f "$dir/rabbitmq/pid" ] && kill -0 "$(cat "$dir/rabbitmq/pid" 2>/dev/null)" 2>/dev/null || break
+    alive "${pids[@]}" || break
     sleep 0.1
   done
+  if alive "${pids[@]}"; then kill -KILL "${pids[@]}" || true; fi
   rm -rf "$dir"
 }
 
