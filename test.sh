@@ -35,7 +35,7 @@ fi
 
 for name in "${wanted[@]}"; do
   echo "== $name"
-  program=$(ls "artifacts/bin/$name/debug/"{Meetings.,}"$name.dll" 2>/dev/null | head -1)
+  program=$(ls "artifacts/bin/$name/debug/"{Meetings.,Compat.,}"$name.dll" 2>/dev/null | head -1)
   timeout --foreground --kill-after=30s "$limit" dotnet "$program" -noLogo -xml "$results/$name.xml"
   code=$?
   [ $code -eq 0 ] || touch "$results/$name.broken"

@@ -9,7 +9,7 @@ namespace Meetings.WebhookIngress.Tests;
 /// <summary>2xx means that it is on disk; when it cannot be put there, 503 within two seconds. A service of its own for each: these tests break things.</summary>
 public sealed class DurabilityTests : IAsyncLifetime
 {
-    private const string OfSitting = "select count(*) from delivery where convert_from(body, 'UTF8') like '%' || @uuid || '%'";
+    private const string OfSitting = "select count(*) from delivery where encode(body, 'escape') like '%' || @uuid || '%'";
 
     private readonly IngressService _ingress = new();
 
@@ -46,7 +46,7 @@ public sealed class DurabilityTests : IAsyncLifetime
         await using var other = await db.OpenConnectionAsync(Ct);
         await using var transaction = await other.BeginTransactionAsync(Ct);
         // Somebody's transaction has the row, and nobody knows yet whether it will be there afterwards.
-        const string TakeRow = "delete from delivery where convert_from(body, 'UTF8') like '%' || @uuid || '%'";
+        const string TakeRow = "delete from delivery where encode(body, 'escape') like '%' || @uuid || '%'";
         await using (var take = new NpgsqlCommand(TakeRow, other) { Parameters = { new("uuid", uuid) } }) await take.ExecuteNonQueryAsync(Ct);
 
         var answer = _ingress.SendAsync(ZoomSays.Joined(uuid));

@@ -163,7 +163,7 @@ public sealed class OperatorTests(IngressService ingress) : IClassFixture<Ingres
     }
 
     private Task<Guid> IdAsync(string uuid, string state) => ingress.AskAsync<Guid>(
-        "select id from delivery where convert_from(body, 'UTF8') like '%' || @uuid || '%' and state = @state", ("uuid", uuid), ("state", state));
+        "select id from delivery where encode(body, 'escape') like '%' || @uuid || '%' and state = @state", ("uuid", uuid), ("state", state));
 
     private async Task<JsonElement> GetAsync(string path)
     {

@@ -21,7 +21,8 @@ internal sealed partial class ApplicationOrchestrator(
     private readonly List<Runnable> _runnables = [];
     private readonly List<TcpProxy> _proxies = [];
     private Task _followers = Task.CompletedTask;
-    private bool _isDown;
+    private readonly Lock _gate = new();
+    private Task? _down;
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -36,7 +37,6 @@ internal sealed partial class ApplicationOrchestrator(
             var names = string.Join(", ", left);
             Warn($"Ended what an earlier run had left running: {names}");
         }
-
 
         var eventing = builder.Eventing;
         await eventing.PublishAsync(new BeforeStartEvent(services, model), cancellationToken);
@@ -60,16 +60,10 @@ internal sealed partial class ApplicationOrchestrator(
         Say("Distributed application started. Press Ctrl+C to shut down.");
     }
 
-    public async Task StopAsync(CancellationToken cancellationToken)
+    /// <summary>Stopping is asked for from several sides at once (a test, the program's own end); each waits until everything is down.</summary>
+    public Task StopAsync(CancellationToken cancellationToken)
     {
-        if (_isDown) return;
-        _isDown = true;
-        await _ending.CancelAsync();
-        await Task.WhenAll(_runnables.Where(r => r.Resource is not ContainerResource).SelectMany(r => r.Instances).Select(i => i.StopAsync()));
-        foreach (var proxy in _proxies) await proxy.DisposeAsync();
-        await Task.WhenAll(_runnables.Where(r => r.Resource is ContainerResource).SelectMany(r => r.Instances).Select(i => i.StopAsync()));
-        await _followers;
-        builder.Data.Dispose();
+        lock (_gate) return _down ??= StopOnceAsync();
     }
 
     /// <summary>Also after a start that failed half way, which the host does not stop.</summary>
@@ -80,6 +74,16 @@ internal sealed partial class ApplicationOrchestrator(
         _runnables.Clear();
         _launcher.Dispose();
         _ending.Dispose();
+    }
+
+    private async Task StopOnceAsync()
+    {
+        await _ending.CancelAsync();
+        await Task.WhenAll(_runnables.Where(r => r.Resource is not ContainerResource).SelectMany(r => r.Instances).Select(i => i.StopAsync()));
+        foreach (var proxy in _proxies) await proxy.DisposeAsync();
+        await Task.WhenAll(_runnables.Where(r => r.Resource is ContainerResource).SelectMany(r => r.Instances).Select(i => i.StopAsync()));
+        await _followers;
+        builder.Data.Dispose();
     }
 
     private async Task AllocateAsync(RunTools tools, CancellationToken cancellationToken)

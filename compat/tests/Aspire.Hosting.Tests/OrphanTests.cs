@@ -105,7 +105,11 @@ public sealed class OrphanTests : IDisposable
         private RunningHost(string folder)
         {
             _folder = folder;
-            var start = new ProcessStartInfo(Executables.DotNet) { RedirectStandardOutput = true, RedirectStandardError = true };
+
+            // A job in the background inherits that Ctrl-C is ignored; a person's terminal does not.
+            var start = new ProcessStartInfo("env") { RedirectStandardOutput = true, RedirectStandardError = true };
+            start.ArgumentList.Add("--default-signal=INT");
+            start.ArgumentList.Add(Executables.DotNet);
             start.ArgumentList.Add("exec");
             start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "SampleAppHost.dll"));
             start.ArgumentList.Add("--DcpPublisher:RandomizePorts=true");
