@@ -54,7 +54,6 @@ internal sealed partial class Migrator(string connectionString, Assembly service
         var applied = (await connection.QueryAsync<(string Name, string Checksum)>(
             new CommandDefinition("select name, checksum from schema_migration", cancellationToken: cancellationToken))).ToDictionary(m => m.Name, m => m.Checksum);
 
-        var pending = 0;
         foreach (var (name, sql) in Scripts())
         {
             var checksum = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(sql)));
@@ -65,10 +64,7 @@ internal sealed partial class Migrator(string connectionString, Assembly service
             }
 
             await ApplyAsync(connection, name, sql, checksum, cancellationToken);
-            pending++;
         }
-
-        if (pending > 0) await connection.ExecuteAsync(new CommandDefinition(CloseTables, cancellationToken: cancellationToken));
     }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -85,6 +81,9 @@ internal sealed partial class Migrator(string connectionString, Assembly service
     {
         await using var tx = await connection.BeginTransactionAsync(ct);
         await connection.ExecuteAsync(new CommandDefinition(sql, transaction: tx, cancellationToken: ct));
+
+        // With the migration and not after the last of them: whoever is killed in between would leave tables that nobody closes any more.
+        await connection.ExecuteAsync(new CommandDefinition(CloseTables, transaction: tx, cancellationToken: ct));
         await connection.ExecuteAsync(new CommandDefinition(
             "insert into schema_migration (name, checksum) values (@name, @checksum)", new { name, checksum }, tx, cancellationToken: ct));
         await tx.CommitAsync(ct);

@@ -10,8 +10,10 @@ internal sealed partial class InboxCleaner(NpgsqlDataSource db, TimeProvider clo
 {
     private static readonly TimeSpan Kept = TimeSpan.FromDays(7);
 
+    private const int BatchSize = 10_000;
+
     private const string Delete = """
-        delete from inbox where (message_id, consumer) in (select message_id, consumer from inbox where received_at < @before limit 10000)
+        delete from inbox where (message_id, consumer) in (select message_id, consumer from inbox where received_at < @before limit @BatchSize)
         """;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -22,7 +24,11 @@ internal sealed partial class InboxCleaner(NpgsqlDataSource db, TimeProvider clo
             try
             {
                 await using var connection = await db.OpenConnectionAsync(stoppingToken);
-                await connection.ExecuteAsync(new CommandDefinition(Delete, new { before = clock.GetUtcNow() - Kept }, cancellationToken: stoppingToken));
+                var command = new CommandDefinition(Delete, new { before = clock.GetUtcNow() - Kept, BatchSize }, cancellationToken: stoppingToken);
+                while (await connection.ExecuteAsync(command) == BatchSize)
+                {
+                    // A full batch: more may be old.
+                }
             }
             catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {

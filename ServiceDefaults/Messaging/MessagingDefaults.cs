@@ -1,9 +1,9 @@
 using MassTransit;
+using Meetings.ServiceDefaults.Data;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
-using Npgsql;
 
 namespace Meetings.ServiceDefaults.Messaging;
 
@@ -14,6 +14,9 @@ public static class MessagingDefaults
 
     // RabbitMQ before 4.0 has no limit of its own on quorum queues: a message that kills its consumer would come back for ever.
     private const int DeliveryLimit = 20;
+
+    // A transaction each: a whole school that is imported, or joins, in one minute must leave connections to the database for those who ask.
+    private const int AtOnce = 4;
 
     /// <summary>Connects the service to RabbitMQ (<c>ConnectionStrings:rabbitmq</c>) and starts the relay of its outbox. Needs <c>AddDatabase</c>.</summary>
     /// <param name="builder">The host.</param>
@@ -41,14 +44,12 @@ public static class MessagingDefaults
                 rabbit.UseMessageRetry(retry =>
                 {
                     // Our own trouble passes: the message waits for it rather than going to the error queue.
-                    retry.Handle<NpgsqlException>(e => e.IsTransient);
-                    retry.Handle<TimeoutException>();
+                    retry.Handle<Exception>(IsOwnTrouble);
                     retry.Exponential(1000, TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(5), TimeSpan.FromMilliseconds(200));
                 });
                 rabbit.UseMessageRetry(retry =>
                 {
-                    retry.Ignore<NpgsqlException>(e => e.IsTransient);
-                    retry.Ignore<TimeoutException>();
+                    retry.Ignore<Exception>(IsOwnTrouble);
                     retry.Intervals(50, 250, 1000);
                 });
                 rabbit.ConfigureEndpoints(context);
@@ -58,4 +59,10 @@ public static class MessagingDefaults
         builder.Services.AddHostedService<OutboxRelay>();
         builder.Services.AddHostedService<InboxCleaner>();
     }
+
+    /// <summary>A consumer that opens a transaction for every message, and so works on a few of them at a time.</summary>
+    public static void AddPacedConsumer<TConsumer>(this IBusRegistrationConfigurator bus)
+        where TConsumer : class, IConsumer => bus.AddConsumer<TConsumer>(consumer => consumer.ConcurrentMessageLimit = AtOnce);
+
+    private static bool IsOwnTrouble(Exception exception) => DatabaseTrouble.IsOwn(exception) || exception is GroupCommitFullException;
 }

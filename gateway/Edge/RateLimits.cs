@@ -27,8 +27,10 @@ internal sealed class RateLimits(IOptions<RateLimitOptions> options) : IConfigur
         {
             var wait = rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var retryAfter) ? retryAfter : TimeSpan.FromSeconds(1);
             rejected.HttpContext.Response.Headers.RetryAfter = Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
-            await Problem.Of(StatusCodes.Status429TooManyRequests, "too-many-requests", "Too many requests. Wait a moment, as Retry-After says.")
-                .ExecuteAsync(rejected.HttpContext);
+
+            // A provider takes a 4xx for our last word and never sends that event again; a 5xx it repeats.
+            var status = IsWebhook(rejected.HttpContext) ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status429TooManyRequests;
+            await Problem.Of(status, "too-many-requests", "Too many requests. Wait a moment, as Retry-After says.").ExecuteAsync(rejected.HttpContext);
         };
     }
 

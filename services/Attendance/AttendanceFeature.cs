@@ -9,7 +9,7 @@ using Meetings.Contracts.Directory.V1;
 using Meetings.Contracts.Meetings.V1;
 using Meetings.ServiceDefaults.Data;
 using Meetings.ServiceDefaults.Grpc;
-using Npgsql;
+using Meetings.ServiceDefaults.Messaging;
 
 namespace Meetings.Attendance;
 
@@ -26,7 +26,7 @@ internal static class AttendanceFeature
 
         services.AddSingleton<RecordFacts>();
         services.AddSingleton(provider => new GroupCommit<ToldFact, bool>(
-            provider.GetRequiredService<RecordFacts>().WriteAsync, error => error is NpgsqlException { IsTransient: true } or TimeoutException));
+            provider.GetRequiredService<RecordFacts>().WriteAsync, DatabaseTrouble.IsOwn));
         services.AddHostedService(provider => provider.GetRequiredService<GroupCommit<ToldFact, bool>>());
 
         services.AddSingleton<RememberMeeting>();
@@ -52,8 +52,8 @@ internal static class AttendanceFeature
     public static void AddAttendanceConsumers(this IBusRegistrationConfigurator bus)
     {
         bus.AddConsumer<SittingEventsConsumer>();
-        bus.AddConsumer<DirectoryConsumer>();
-        bus.AddConsumer<MeetingChangedConsumer>();
+        bus.AddPacedConsumer<DirectoryConsumer>();
+        bus.AddPacedConsumer<MeetingChangedConsumer>();
     }
 
     public static void MapAttendance(this IEndpointRouteBuilder app)

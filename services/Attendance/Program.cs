@@ -9,9 +9,10 @@ var builder = WebApplication.CreateBuilder(args);
 
 builder.AddServiceDefaults();
 builder.AddDatabase("attendance", typeof(AttendanceOptions).Assembly);
-builder.AddMessaging("attendance", bus => bus.AddAttendanceConsumers());
 builder.AddCallerAuthentication();
+// The ledger's writer before the bus that feeds it: services stop in the opposite order, and what is being consumed must still find its writer.
 builder.AddAttendance();
+builder.AddMessaging("attendance", bus => bus.AddAttendanceConsumers());
 
 var app = builder.Build();
 

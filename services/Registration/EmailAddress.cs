@@ -1,5 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
+using System.Text;
 
 namespace Meetings.Registration;
 
@@ -23,8 +23,7 @@ public sealed record EmailAddress
     public static bool TryParse([NotNullWhen(true)] string? text, [NotNullWhen(true)] out EmailAddress? address)
     {
         address = null;
-        var value = text?.Trim().ToLower(CultureInfo.InvariantCulture);
-        if (value is not { Length: > 0 and <= MaxLength }) return false;
+        if (Fold(text) is not { Length: > 0 and <= MaxLength } value) return false;
 
         var at = value.IndexOf('@', StringComparison.Ordinal);
         if (at is < 1 or > MaxLocalPart || !IsLocalPart(value.AsSpan(0, at)) || !IsDomain(value.AsSpan(at + 1))) return false;
@@ -41,11 +40,14 @@ public sealed record EmailAddress
     /// <summary>A domain in the form in which domains are compared. A trailing dot is refused: mail programs disagree about it.</summary>
     public static bool TryNormalizeDomain([NotNullWhen(true)] string? text, [NotNullWhen(true)] out string? domain)
     {
-        domain = text?.Trim().ToLower(CultureInfo.InvariantCulture);
+        domain = Fold(text);
         return domain is not null && IsDomain(domain);
     }
 
     public override string ToString() => Value;
+
+    // ASCII before it is folded: the Kelvin sign is a k in lower case.
+    private static string? Fold(string? text) => text?.Trim() is { } trimmed && Ascii.IsValid(trimmed) ? trimmed.ToLowerInvariant() : null;
 
     private static bool IsLocalPart(ReadOnlySpan<char> text)
     {

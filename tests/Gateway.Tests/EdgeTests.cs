@@ -53,6 +53,20 @@ public sealed class EdgeTests(GatewayFixture fixture) : IClassFixture<GatewayFix
         Assert.All(health, response => Assert.Equal(HttpStatusCode.OK, response.StatusCode));
     }
 
+    [Fact]
+    [Trait("Hostile", "28")]
+    public async Task A_webhook_beyond_the_limit_is_asked_for_again_and_not_refused_for_ever()
+    {
+        await using var gateway = await fixture.StartAsync(new() { ["RateLimits:Webhooks:Burst"] = "2", ["RateLimits:Webhooks:PerSecond"] = "1" });
+        using var client = GatewayFixture.Client(gateway);
+
+        var responses = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => client.PostAsync(new Uri("/webhooks/zoom", UriKind.Relative), null, Ct)));
+
+        var refused = responses.Where(response => response.StatusCode != HttpStatusCode.OK).ToList();
+        Assert.InRange(refused.Count, 10, 18);
+        foreach (var response in refused) Assert.Equal((503, "too-many-requests"), await GatewayFixture.ProblemAsync(response));
+    }
+
     [Theory]
     [InlineData("/")]
     [InlineData("/api/v1/meetings")]

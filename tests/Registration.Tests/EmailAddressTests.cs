@@ -28,6 +28,8 @@ public sealed class EmailAddressTests
     [InlineData("student01@localhost", "no dot in the domain")]
     [InlineData("studеnt01@r1.deped.gov.ph", "Cyrillic е in the local part")]
     [InlineData("student01@r1.dереd.gov.ph", "Cyrillic letters in the domain")]
+    [InlineData("\u212Aim@r1.deped.gov.ph", "Kelvin sign in the local part")]
+    [InlineData("student01@r1.deped.\u212A", "Kelvin sign in the domain")]
     [InlineData("student01＠r1.deped.gov.ph", "full-width @")]
     [InlineData("student01@r1.deped.gov.ph\u0000", "NUL")]
     [InlineData("student 01@r1.deped.gov.ph", "space")]

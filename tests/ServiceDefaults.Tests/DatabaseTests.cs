@@ -37,6 +37,31 @@ public sealed class DatabaseTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task What_was_applied_is_closed_also_when_the_next_migration_fails()
+    {
+        await _service.InitializeAsync();
+        await _service.AskAsync<long>("create table note (in_the_way int); select 1::bigint");
+
+        await Assert.ThrowsAsync<PostgresException>(() => _service.StartAsync());
+
+        Assert.True(await _service.AskAsync<bool>("select relrowsecurity from pg_class where relname = 'outbox'"));
+        Assert.True(await _service.AskAsync<bool>("select has_table_privilege('meetings_service', 'outbox', 'insert')"));
+    }
+
+    [Theory]
+    [Trait("Hostile", "72")]
+    [InlineData("25006", true)] // read-only
+    [InlineData("53100", true)] // disk full
+    [InlineData("53300", true)] // too many connections
+    [InlineData("57014", true)] // statement took too long
+    [InlineData("57P01", true)] // shutting down
+    [InlineData("40P01", true)] // deadlock
+    [InlineData("22021", false)] // a character that cannot be
+    [InlineData("23505", false)] // not unique
+    public void What_passes_is_told_from_what_does_not(string state, bool own) =>
+        Assert.Equal(own, DatabaseTrouble.IsOwn(new PostgresException("refused", "ERROR", "ERROR", state)));
+
+    [Fact]
     public async Task A_caller_sees_what_a_policy_shows_and_nothing_of_a_table_without_one()
     {
         var database = await WithNotesAsync();

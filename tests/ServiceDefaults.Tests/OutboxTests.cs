@@ -4,6 +4,7 @@ using Meetings.ServiceDefaults.Data;
 using Meetings.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Npgsql;
 
 namespace Meetings.ServiceDefaults.Tests;
 
@@ -47,6 +48,19 @@ public sealed class OutboxTests : IAsyncDisposable
 
         await Eventually.Holds(() => Task.FromResult(!heard.IsEmpty), "the message that was kept");
         await Eventually.Get(_service.WaitingInOutboxAsync, waiting => waiting == 0, "an empty outbox");
+    }
+
+    [Fact, Trait("Hostile", "72")]
+    public async Task A_message_outlasts_a_read_only_database_and_does_not_end_among_the_errors()
+    {
+        await _service.InitializeAsync();
+        var heard = new ConcurrentQueue<Guid>();
+        // Oftener than a message that is itself to blame is tried.
+        var host = await _service.StartAsync(heard, new(Enumerable.Repeat(new PostgresException("read-only", "ERROR", "ERROR", PostgresErrorCodes.ReadOnlySqlTransaction), 5)));
+
+        await PublishAsync(host);
+
+        await Eventually.Holds(() => Task.FromResult(!heard.IsEmpty), "the message, in the end");
     }
 
     [Fact, Trait("Hostile", "78")]

@@ -29,14 +29,15 @@ public sealed class Service : IAsyncLifetime
     }
 
     /// <summary>One replica. Its bus listens only when <paramref name="heard"/> is given.</summary>
-    public async Task<IHost> StartAsync(ConcurrentQueue<Guid>? heard = null)
+    public async Task<IHost> StartAsync(ConcurrentQueue<Guid>? heard = null, ConcurrentQueue<Exception>? troubles = null)
     {
-        var host = Build(heard);
+        var host = Build(heard, troubles);
         await host.StartAsync(TestContext.Current.CancellationToken);
         return host;
     }
 
-    public IHost Build(ConcurrentQueue<Guid>? heard = null)
+    /// <param name="troubles">What its listener runs into, one for each try.</param>
+    public IHost Build(ConcurrentQueue<Guid>? heard = null, ConcurrentQueue<Exception>? troubles = null)
     {
         var builder = Host.CreateApplicationBuilder();
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
@@ -52,6 +53,7 @@ public sealed class Service : IAsyncLifetime
             if (heard is not null) bus.AddConsumer<Listener>();
         });
         builder.Services.AddSingleton(heard ?? []);
+        builder.Services.AddSingleton(troubles ?? []);
         var host = builder.Build();
         _hosts.Add(host);
         return host;
@@ -79,10 +81,11 @@ public sealed class Service : IAsyncLifetime
         await Servers.DropDatabaseAsync(_name);
     }
 
-    private sealed class Listener(ConcurrentQueue<Guid> heard) : IConsumer<SittingStarted>
+    private sealed class Listener(ConcurrentQueue<Guid> heard, ConcurrentQueue<Exception> troubles) : IConsumer<SittingStarted>
     {
         public Task Consume(ConsumeContext<SittingStarted> context)
         {
+            if (troubles.TryDequeue(out var trouble)) throw trouble;
             heard.Enqueue(context.MessageId!.Value);
             return Task.CompletedTask;
         }

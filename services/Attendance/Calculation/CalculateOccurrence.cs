@@ -24,8 +24,8 @@ internal sealed partial class CalculateOccurrence(
         var (inputs, before) = known;
         if (!inputs.IsOver(clock.GetUtcNow())) return await ReopenAsync(work, inputs, before, ct);
 
-        // A report that was there once is not asked for again: late facts need no second opinion on the early ones.
-        var complete = before?.Report ?? false;
+        // A report that was there once is not asked for again: late facts need no second opinion on the early ones. A later sitting has one of its own.
+        var complete = before is { Report: true } && !IsReconvened(inputs, before);
         if (!complete)
         {
             (var rows, complete) = await AskForReportsAsync(inputs, ct);
@@ -41,10 +41,17 @@ internal sealed partial class CalculateOccurrence(
 
     private async Task<(SheetInputs Inputs, KnownResult? Before)?> ReadAsync(Guid occurrenceId, CancellationToken ct)
     {
+        if (await MeetingAsync(occurrenceId, ct) is not { } meeting) return null;
+        await sheets.LearnAsync(meeting, ct);
+
         await using var session = await db.BeginAsServiceAsync(ct);
-        if (await LessonStore.OfOccurrenceAsync(session, occurrenceId, ct) is not { } meeting) return null;
-        await sheets.LearnAsync(session, meeting, ct);
         return (await sheets.ReadAsync(session, meeting, occurrenceId, ct), await ResultStore.FindAsync(session, occurrenceId, ct));
+    }
+
+    private async Task<KnownMeeting?> MeetingAsync(Guid occurrenceId, CancellationToken ct)
+    {
+        await using var session = await db.BeginAsServiceAsync(ct);
+        return await LessonStore.OfOccurrenceAsync(session, occurrenceId, ct);
     }
 
     private async Task<(List<ToldFact> Rows, bool Complete)> AskForReportsAsync(SheetInputs inputs, CancellationToken ct)
@@ -78,8 +85,10 @@ internal sealed partial class CalculateOccurrence(
         var changed = await RecordStore.WriteAsync(session, inputs, sheet, now, ct);
         await ResultStore.KeepDifferencesAsync(session, inputs.Lesson.OccurrenceId, Reconciliation.Compare(inputs.Facts), now, ct);
 
-        var attempts = (before?.ReportAttempts ?? 0) + 1;
-        var news = before is null || changed > 0 || before.NoShow != sheet.NoShow;
+        // Siblings that took a later sitting for a reopening wait to hear that it is over, also when it changed nobody's mark.
+        var reconvened = before is null || IsReconvened(inputs, before);
+        var attempts = (reconvened ? 0 : before!.ReportAttempts) + 1;
+        var news = reconvened || changed > 0 || !before!.IsFinal || before.NoShow != sheet.NoShow;
         var version = (before?.Version ?? 0) + (news ? 1 : 0);
         await ResultStore.KeepAsync(session, inputs, sheet, version, complete, attempts, now, ct);
         if (!complete && !sheet.NoData && attempts <= options.Value.ReportRetries)
@@ -93,6 +102,8 @@ internal sealed partial class CalculateOccurrence(
         LogFinal(work.OccurrenceId, version, changed, complete);
         return true;
     }
+
+    private static bool IsReconvened(SheetInputs inputs, KnownResult before) => inputs.NewestSittingHeard > before.FinalisedAt;
 
     // A sitting runs, or what ended was a rehearsal: not now. What was final is so no longer.
     private async Task<bool> ReopenAsync(Claimed work, SheetInputs inputs, KnownResult? before, CancellationToken ct)

@@ -6,12 +6,14 @@ using Meetings.ServiceDefaults.Data;
 namespace Meetings.Attendance.Calculation;
 
 /// <summary>What was last calculated of an occurrence.</summary>
-internal sealed record KnownResult(long Version, bool IsFinal, bool NoShow, bool NeedsReview, bool Report, int ReportAttempts);
+internal sealed record KnownResult(long Version, bool IsFinal, bool NoShow, bool NeedsReview, bool Report, int ReportAttempts, DateTimeOffset FinalisedAt);
 
 /// <summary>The outcome of calculations, and what is told of it.</summary>
 internal static class ResultStore
 {
-    private const string Find = "select version, is_final, no_show, needs_review, report, report_attempts from occurrence_result where occurrence_id = @occurrenceId";
+    private const string Find = """
+        select version, is_final, no_show, needs_review, report, report_attempts, finalised_at from occurrence_result where occurrence_id = @occurrenceId
+        """;
 
     private const string Keep = """
         insert into occurrence_result (

@@ -14,7 +14,7 @@ internal static class Schedule
         on conflict (occurrence_id) do update set
             due_at = case when excluded.reason = 'ended' or calculation.reason = 'report' then excluded.due_at else calculation.due_at end,
             reason = case when excluded.reason = 'ended' or calculation.reason = 'report' then excluded.reason else calculation.reason end,
-            version = calculation.version + 1
+            version = nextval('calculation_version')
         where excluded.reason = 'ended' or calculation.reason = 'report' or calculation.leased_until is not null
         """;
 
@@ -24,7 +24,7 @@ internal static class Schedule
         on conflict (occurrence_id) do update set
             due_at = case when calculation.reason = 'timeout' then excluded.due_at else calculation.due_at end,
             reason = case when calculation.reason = 'timeout' then excluded.reason else calculation.reason end,
-            version = calculation.version + 1
+            version = nextval('calculation_version')
         """;
 
     // Due by the clock of the lessons, leased by the clock of the database: leases must not depend on whose machine is late.

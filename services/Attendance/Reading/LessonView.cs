@@ -22,7 +22,7 @@ internal sealed class LessonView(Database db, SheetSource sheets, TimeProvider c
     public async Task<(SheetInputs Inputs, Ledger.AttendanceSheet Sheet)> EvaluateAsync(
         KnownMeeting meeting, Guid occurrenceId, Caller? caller, CancellationToken ct)
     {
-        await using (var service = await db.BeginAsServiceAsync(ct)) await sheets.LearnAsync(service, meeting, ct);
+        await sheets.LearnAsync(meeting, ct);
 
         await using var session = caller is null ? await db.BeginAsServiceAsync(ct) : await db.BeginAsync(caller, ct);
         var inputs = await sheets.ReadAsync(session, meeting, occurrenceId, ct);

@@ -8,11 +8,16 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace Meetings.Attendance.Reading;
 
 /// <summary>Finds a meeting by UUID or room id, and how the caller stands to it. Nothing of its attendance is read here.</summary>
-internal sealed partial class MeetingSight(Database db, MeetingQuestions meetings, ILogger<MeetingSight> logger)
+internal sealed partial class MeetingSight(Database db, MeetingQuestions meetings, TimeProvider clock, ILogger<MeetingSight> logger)
 {
+    // A teacher counts on the meeting's dates, and today: access ends with the enrolment.
     private const string Relation = """
         select
-            exists (select from class_member where class_id = @class and person_id = @person and role <> 'student') as teaches,
+            exists (
+                select from class_member c left join academy a on a.id = c.academy_id
+                where c.class_id = @class and c.person_id = @person and c.role <> 'student' and exists (
+                    select from (select @now as at union all select starts_at from occurrence where meeting_id = @meeting) moments
+                    where daterange(c.from_date, c.to_date, '[]') @> (at at time zone coalesce(a.time_zone, 'UTC'))::date)) as teaches,
             array(
                 select distinct c.person_id from class_member c
                 where c.class_id = @class and c.role = 'student'
@@ -24,12 +29,14 @@ internal sealed partial class MeetingSight(Database db, MeetingQuestions meeting
     /// <exception cref="RpcException">The Meeting service does not answer, and the meeting is not known here.</exception>
     public async Task<(KnownMeeting Meeting, MeetingRelation Relation)?> FindAsync(string id, Caller caller, CancellationToken ct)
     {
-        await using var session = await db.BeginAsServiceAsync(ct);
-        var meeting = await LookAsync(session, id, ct);
-        if (meeting is null && await meetings.TryLearnAsync(id, ct)) meeting = await LookAsync(session, id, ct);
+        // No connection is held while the Meeting service is asked: whoever asks for what does not exist must not take them from everyone else.
+        var meeting = await LookAsync(id, ct);
+        if (meeting is null && await meetings.TryLearnAsync(id, ct)) meeting = await LookAsync(id, ct);
         if (meeting is null) return null;
 
-        var row = (await session.QuerySingleOrDefaultAsync<RelationRow>(Relation, new { @class = meeting.ClassId, person = caller.PersonId }, ct))!;
+        await using var session = await db.BeginAsServiceAsync(ct);
+        var row = (await session.QuerySingleOrDefaultAsync<RelationRow>(
+            Relation, new { @class = meeting.ClassId, meeting = meeting.Id, person = caller.PersonId, now = clock.GetUtcNow() }, ct))!;
         return (meeting, new MeetingRelation(meeting.AcademyId, meeting.OwnerId, meeting.HostId, row.Teaches, (Guid[])row.Students));
     }
 
@@ -48,8 +55,14 @@ internal sealed partial class MeetingSight(Database db, MeetingQuestions meeting
         return Problems.NotNow;
     }
 
-    private static Task<KnownMeeting?> LookAsync(DatabaseSession session, string id, CancellationToken ct) =>
-        Guid.TryParse(id, out var uuid) ? LessonStore.FindAsync(session, uuid, ct) : LessonStore.FindRoomAsync(session, id, ct);
+    // As the Meeting service reads it: 32 hexadecimal digits are a room id, and a room may be called like a UUID that no meeting has.
+    private async Task<KnownMeeting?> LookAsync(string id, CancellationToken ct)
+    {
+        await using var session = await db.BeginAsServiceAsync(ct);
+        return Guid.TryParseExact(id, "D", out var uuid) && await LessonStore.FindAsync(session, uuid, ct) is { } known
+            ? known
+            : await LessonStore.FindRoomAsync(session, id, ct);
+    }
 
     private sealed record RelationRow(bool Teaches, Array Students);
 

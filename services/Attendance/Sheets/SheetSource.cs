@@ -13,9 +13,11 @@ namespace Meetings.Attendance.Sheets;
 internal sealed class DirectoryIncompleteException(string what, Guid id) : Exception($"The directory does not know {what} {id}.");
 
 /// <summary>Everything that a lesson's sheet is a function of.</summary>
+/// <param name="LastHeard">When anything of it was last heard, by our clock.</param>
+/// <param name="NewestSittingHeard">When its newest sitting was first heard of; null when there was none.</param>
 internal sealed record SheetInputs(
     KnownMeeting Meeting, Lesson Lesson, string? ClassName, Roster Roster, AttendancePolicy Policy, IReadOnlyCollection<Fact> Facts, WhoIsWho People,
-    DateTimeOffset LastHeard)
+    DateTimeOffset LastHeard, DateTimeOffset? NewestSittingHeard)
 {
     /// <summary>From here on the lesson is over whatever was told.</summary>
     public DateTimeOffset TimeOut => Finality.TimeOut(Lesson, LastHeard);
@@ -27,7 +29,7 @@ internal sealed record SheetInputs(
 }
 
 /// <summary>Gathers the inputs of a sheet from the copies, after asking the directory for what they miss.</summary>
-internal sealed partial class SheetSource(DirectoryQuestions directory, ILogger<SheetSource> logger)
+internal sealed partial class SheetSource(Database db, DirectoryQuestions directory, ILogger<SheetSource> logger)
 {
     private const string Academy = "select time_zone, attendance_policy from academy where id = @id";
     private const string Class = "select name, attendance_policy from class where id = @id";
@@ -47,8 +49,10 @@ internal sealed partial class SheetSource(DirectoryQuestions directory, ILogger<
 
     // What the provider said on our asking (source 2) is no sign of life.
     private const string LastHeard = """
-        select max(received_at) from fact
-        where provider = @provider and provider_meeting_id = @meetingId and source <> 2 and sitting_id = any(@sittings)
+        select max(last) as last, max(first) as newest_sitting from (
+            select max(received_at) as last, min(received_at) as first from fact
+            where provider = @provider and provider_meeting_id = @meetingId and source <> 2 and sitting_id = any(@sittings)
+            group by sitting_id) sittings
         """;
 
     private const string UnknownIds = """
@@ -63,18 +67,32 @@ internal sealed partial class SheetSource(DirectoryQuestions directory, ILogger<
           and not exists (select from person p where p.email = f.email and p.academy_id = @academy)
         """;
 
-    /// <summary>Asks for what the copies miss of a meeting. Needs the sight of the service itself.</summary>
-    public async Task LearnAsync(DatabaseSession service, KnownMeeting meeting, CancellationToken ct)
+    /// <summary>
+    /// Asks for what the copies miss of a meeting. No connection is held meanwhile: a sibling may think for long, and its answer needs one to be kept.
+    /// </summary>
+    public async Task LearnAsync(KnownMeeting meeting, CancellationToken ct)
     {
-        if (await service.QuerySingleOrDefaultAsync<AcademyRow>(Academy, new { id = meeting.AcademyId }, ct) is null)
-            await directory.LearnAcademyAsync(meeting.AcademyId, ct);
-        if (meeting.ClassId is { } id && await service.QuerySingleOrDefaultAsync<ClassRow>(Class, new { id }, ct) is null)
-            await directory.LearnClassAsync(id, ct);
+        var missing = await MissingAsync(meeting, ct);
+        if (missing.Academy) await directory.LearnAcademyAsync(meeting.AcademyId, ct);
+        if (missing.Class)
+        {
+            // Who is on its roster is known only now.
+            await directory.LearnClassAsync(meeting.ClassId!.Value, ct);
+            missing = await MissingAsync(meeting, ct);
+        }
 
+        if (missing.Ids.Count + missing.Emails.Count > 0) await directory.LearnPeopleAsync(meeting.AcademyId, missing.Ids, missing.Emails, ct);
+    }
+
+    // With the sight of the service itself: what a caller may not see is not missing.
+    private async Task<Missing> MissingAsync(KnownMeeting meeting, CancellationToken ct)
+    {
+        await using var session = await db.BeginAsServiceAsync(ct);
         var args = Args(meeting);
-        var ids = await service.QueryAsync<Guid>(UnknownIds, args, ct);
-        var emails = await service.QueryAsync<string>(UnknownEmails, args, ct);
-        if (ids.Count + emails.Count > 0) await directory.LearnPeopleAsync(meeting.AcademyId, ids, emails, ct);
+        return new Missing(
+            await session.QuerySingleOrDefaultAsync<AcademyRow>(Academy, new { id = meeting.AcademyId }, ct) is null,
+            meeting.ClassId is { } id && await session.QuerySingleOrDefaultAsync<ClassRow>(Class, new { id }, ct) is null,
+            await session.QueryAsync<Guid>(UnknownIds, args, ct), await session.QueryAsync<string>(UnknownEmails, args, ct));
     }
 
     /// <summary>Reads the inputs with the sight of whoever the session is of.</summary>
@@ -92,8 +110,8 @@ internal sealed partial class SheetSource(DirectoryQuestions directory, ILogger<
         var all = meeting.ProviderMeetingId is { } name ? await FactStore.ReadAsync(session, meeting.Provider, name, ct) : [];
         Fact[] facts = [.. SittingAssignment.Assign(lessons, all)[occurrenceId]];
         var sittings = facts.Select(fact => fact.Sitting).Distinct(StringComparer.Ordinal).ToArray();
-        var heard = await session.QuerySingleOrDefaultAsync<DateTimeOffset?>(
-            LastHeard, new { provider = meeting.Provider, meetingId = meeting.ProviderMeetingId, sittings }, ct);
+        var heard = (await session.QuerySingleOrDefaultAsync<HeardRow>(
+            LastHeard, new { provider = meeting.Provider, meetingId = meeting.ProviderMeetingId, sittings }, ct))!;
         var known = dates.Single(date => date.Id == occurrenceId).KnownSince;
 
         var args = Args(meeting);
@@ -101,7 +119,8 @@ internal sealed partial class SheetSource(DirectoryQuestions directory, ILogger<
         var aliases = await session.QueryAsync<AliasRow>(Aliases, args, ct);
         return new SheetInputs(
             meeting, lesson, className, roster, Policy(classPolicy, academy.AttendancePolicy, meeting), facts,
-            new WhoIsWho(people, aliases.Select(alias => new KnownAlias((AliasKind)alias.Kind, alias.Value, alias.PersonId))), heard > known ? heard.Value : known);
+            new WhoIsWho(people, aliases.Select(alias => new KnownAlias((AliasKind)alias.Kind, alias.Value, alias.PersonId))),
+            heard.Last > known ? heard.Last.Value : known, heard.NewestSitting);
     }
 
     private static async Task<(string? Name, string? Policy, Roster Roster)> ClassAsync(DatabaseSession session, KnownMeeting meeting, CancellationToken ct)
@@ -127,6 +146,10 @@ internal sealed partial class SheetSource(DirectoryQuestions directory, ILogger<
     };
 
     private sealed record AcademyRow(string TimeZone, string AttendancePolicy);
+
+    private sealed record HeardRow(DateTimeOffset? Last, DateTimeOffset? NewestSitting);
+
+    private sealed record Missing(bool Academy, bool Class, IReadOnlyList<Guid> Ids, IReadOnlyList<string> Emails);
 
     private sealed record ClassRow(string Name, string? AttendancePolicy);
 

@@ -1,6 +1,7 @@
 using MassTransit;
 using Meetings.Contracts.Directory.V1;
 using Meetings.ServiceDefaults.Grpc;
+using Meetings.ServiceDefaults.Messaging;
 
 namespace Meetings.Meeting.Directory;
 
@@ -14,8 +15,8 @@ internal static class DirectoryFeature
 
     public static void AddDirectoryConsumers(this IBusRegistrationConfigurator bus)
     {
-        bus.AddConsumer<AcademyChangedConsumer>();
-        bus.AddConsumer<PersonChangedConsumer>();
-        bus.AddConsumer<ClassChangedConsumer>();
+        bus.AddPacedConsumer<AcademyChangedConsumer>();
+        bus.AddPacedConsumer<PersonChangedConsumer>();
+        bus.AddPacedConsumer<ClassChangedConsumer>();
     }
 }

@@ -15,37 +15,36 @@ internal sealed class SchoolDirectoryReader(SchoolDirectory.SchoolDirectoryClien
 {
     /// <summary>Brings a class and the people on its roster into the copy. False when there is no such class.</summary>
     /// <exception cref="DirectoryUnavailableException"/>
-    public Task<bool> FetchClassAsync(Guid classId, CancellationToken ct) => FetchAsync(async session =>
-    {
-        var answer = await directory.GetClassAsync(new GetClassRequest { ClassId = classId.ToString() }, cancellationToken: ct);
-        await DirectoryCopy.SaveAsync(session, Changed(answer.Class), ct);
-        foreach (var person in answer.People) await DirectoryCopy.SaveAsync(session, Changed(person), ct);
-    }, ct);
+    public Task<bool> FetchClassAsync(Guid classId, CancellationToken ct) => FetchAsync(
+        async () => await directory.GetClassAsync(new GetClassRequest { ClassId = classId.ToString() }, cancellationToken: ct),
+        async (session, answer) =>
+        {
+            await DirectoryCopy.SaveAsync(session, Changed(answer.Class), ct);
+            await SaveAsync(session, answer.People, ct);
+        }, ct);
 
     /// <inheritdoc cref="FetchClassAsync"/>
-    public Task<bool> FetchAcademyAsync(Guid academyId, CancellationToken ct) => FetchAsync(async session =>
-    {
-        var academy = await directory.GetAcademyAsync(new GetAcademyRequest { AcademyId = academyId.ToString() }, cancellationToken: ct);
-        await DirectoryCopy.SaveAsync(
+    public Task<bool> FetchAcademyAsync(Guid academyId, CancellationToken ct) => FetchAsync(
+        async () => await directory.GetAcademyAsync(new GetAcademyRequest { AcademyId = academyId.ToString() }, cancellationToken: ct),
+        (session, academy) => DirectoryCopy.SaveAsync(
             session,
             new AcademyChanged(
                 Guid.Parse(academy.AcademyId), academy.Version, academy.Slug, academy.Name, academy.TimeZone, [.. academy.EmailDomains], academy.AttendancePolicy),
-            ct);
-    }, ct);
+            ct), ct);
 
     /// <inheritdoc cref="FetchClassAsync"/>
-    public Task<bool> FetchPersonAsync(Guid personId, CancellationToken ct) => FetchAsync(async session =>
-    {
-        var answer = await directory.LookUpPeopleAsync(new LookUpPeopleRequest { PersonIds = { personId.ToString() } }, cancellationToken: ct);
-        foreach (var person in answer.People) await DirectoryCopy.SaveAsync(session, Changed(person), ct);
-    }, ct);
+    public Task<bool> FetchPersonAsync(Guid personId, CancellationToken ct) => FetchAsync(
+        async () => await directory.LookUpPeopleAsync(new LookUpPeopleRequest { PersonIds = { personId.ToString() } }, cancellationToken: ct),
+        (session, answer) => SaveAsync(session, answer.People, ct), ct);
 
-    private async Task<bool> FetchAsync(Func<DatabaseSession, Task> fetch, CancellationToken ct)
+    // Asked first: no connection to the database is held while a sibling thinks.
+    private async Task<bool> FetchAsync<T>(Func<Task<T>> ask, Func<DatabaseSession, T, Task> save, CancellationToken ct)
     {
         try
         {
+            var answer = await ask();
             await using var session = await db.BeginAsServiceAsync(ct);
-            await fetch(session);
+            await save(session, answer);
             await session.CommitAsync(ct);
             return true;
         }
@@ -57,6 +56,12 @@ internal sealed class SchoolDirectoryReader(SchoolDirectory.SchoolDirectoryClien
         {
             throw new DirectoryUnavailableException(e);
         }
+    }
+
+    // In one order everywhere, so that two who save the same people wait for one another instead of deadlocking.
+    private static async Task SaveAsync(DatabaseSession session, IEnumerable<Person> people, CancellationToken ct)
+    {
+        foreach (var person in people.OrderBy(person => person.PersonId, StringComparer.Ordinal)) await DirectoryCopy.SaveAsync(session, Changed(person), ct);
     }
 
     private static ClassChanged Changed(Class found) => new(

@@ -1,12 +1,11 @@
 using MassTransit;
+using Meetings.ServiceDefaults.Messaging;
 
 namespace Meetings.Meeting.Sittings;
 
 /// <summary>All that Program needs to know about what providers and Attendance tell of meetings.</summary>
 internal static class SittingsFeature
 {
-    private const int AtOnce = 4;
-
     public static void AddSittings(this IServiceCollection services)
     {
         services.AddSingleton<SittingFacts>();
@@ -16,15 +15,11 @@ internal static class SittingsFeature
 
     public static void AddSittingConsumers(this IBusRegistrationConfigurator bus)
     {
-        Add<SittingStartedConsumer>(bus);
-        Add<SittingEndedConsumer>(bus);
-        Add<ParticipantJoinedConsumer>(bus);
-        Add<ParticipantLeftConsumer>(bus);
-        Add<WaitingRoomMovedConsumer>(bus);
-        Add<AttendanceFinalizedConsumer>(bus);
+        bus.AddPacedConsumer<SittingStartedConsumer>();
+        bus.AddPacedConsumer<SittingEndedConsumer>();
+        bus.AddPacedConsumer<ParticipantJoinedConsumer>();
+        bus.AddPacedConsumer<ParticipantLeftConsumer>();
+        bus.AddPacedConsumer<WaitingRoomMovedConsumer>();
+        bus.AddPacedConsumer<AttendanceFinalizedConsumer>();
     }
-
-    // A whole school that joins in one minute must leave connections to the database for those who ask.
-    private static void Add<TConsumer>(IBusRegistrationConfigurator bus)
-        where TConsumer : class, IConsumer => bus.AddConsumer<TConsumer>(consumer => consumer.ConcurrentMessageLimit = AtOnce);
 }

@@ -20,13 +20,8 @@ internal sealed partial class DeliveryWriter(StoreDeliveries store, ILogger<Deli
     public Task<string> WriteAsync(NewDelivery delivery) => _commits.WriteAsync(delivery, CancellationToken.None);
 
     /// <summary>No delivery is to blame: the database is away, full, read-only, too slow, or we are stopping. Trying again later may help.</summary>
-    public static bool IsOwnTrouble(Exception exception) => exception switch
-    {
-        // Data exceptions and integrity violations, by their classes, are about what was to be written. All else is about where.
-        PostgresException { SqlState: ['2', '2' or '3', ..] } => false,
-        NpgsqlException or TimeoutException or OperationCanceledException or GroupCommitFullException => true,
-        _ => false,
-    };
+    public static bool IsOwnTrouble(Exception exception) =>
+        DatabaseTrouble.IsOwn(exception) || exception is OperationCanceledException or GroupCommitFullException;
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {

@@ -133,6 +133,30 @@ public sealed class HeldClassTests(AttendanceService service) : IClassFixture<At
     }
 
     [Fact]
+    [Trait("Acceptance", "X33")]
+    public async Task A_later_sitting_that_changes_no_mark_is_told_of_and_its_own_report_asked_for()
+    {
+        var lesson = new TestLesson(service.Clock.GetUtcNow());
+        service.Peers.Reports[lesson.Sitting] = [Row(lesson, "ana", 0, 40)];
+        await service.TellAsync([.. lesson.School, lesson.MeetingChanged(), lesson.Started(), lesson.Joined("ana", 0), lesson.Ended()]);
+        await service.FinalAsync(lesson.Meeting, lesson.Teacher);
+        await Eventually.Holds(() => Task.FromResult(service.Published(lesson.Meeting).Any(one => one.Version == 1)), "the first event");
+
+        // The teacher alone, after the window: the meeting went live again, and who follows its state waits to hear that it is final again.
+        var heard = service.Clock.GetUtcNow();
+        await service.TellAsync([
+            lesson.Started(45.5, "again") with { ReceivedAt = heard }, lesson.Joined("teacher", 45.5, "2", "again") with { ReceivedAt = heard },
+            lesson.Ended(45.8, "again") with { ReceivedAt = heard }]);
+        await Eventually.Holds(() => Task.FromResult(service.Published(lesson.Meeting).Any(one => one.Version == 2)), "the event of the second finalisation");
+        Assert.Equal(0, await service.AskAsync<long>("select count(*) from attendance_record where occurrence_id = @Occurrence and version > 1", new { lesson.Occurrence }));
+
+        service.Peers.Reports["again"] = [Row(lesson, "teacher", 45.5, 45.8)];
+        await Eventually.Holds(
+            async () => await service.AskAsync<bool>("select exists (select from fact where provider_meeting_id = @Number and sitting_id = 'again' and source = 2)", new { lesson.Number }),
+            "the later sitting's own report");
+    }
+
+    [Fact]
     public async Task The_providers_report_makes_good_what_its_webhooks_lost()
     {
         var lesson = new TestLesson(service.Clock.GetUtcNow(), students: ["ana", "ben", "carl"]);

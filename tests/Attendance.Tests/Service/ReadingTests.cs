@@ -1,8 +1,10 @@
 using System.Net;
 using System.Text.Json;
 using Meetings.Contracts.Directory;
+using Meetings.ServiceDefaults.Data;
 using Meetings.ServiceDefaults.Security;
 using Meetings.Testing;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Meetings.Attendance.Tests.Service;
 
@@ -52,6 +54,45 @@ public sealed class ReadingTests(AttendanceService service) : IClassFixture<Atte
 
         Assert.Equal((0, 0), (body.GetProperty("records").GetArrayLength(), body.GetProperty("summary").GetProperty("enrolled").GetInt32()));
         Assert.Equal((0m, 1), (participants.GetProperty("stats").GetProperty("attendanceRate").GetDecimal(), participants.GetProperty("participants").GetArrayLength()));
+    }
+
+    [Fact]
+    [Trait("Hostile", "51")]
+    public async Task Who_taught_the_class_once_sees_the_lessons_of_that_time_and_no_later_ones()
+    {
+        var now = service.Clock.GetUtcNow();
+        var today = DateOnly.FromDateTime(now.UtcDateTime);
+        var lesson = new TestLesson(now);
+        ClassMember[] once = [
+            new(lesson.Id("before"), Roles.Teacher, today.AddDays(-100), today.AddDays(-50)), new(lesson.Id("then"), Roles.Teacher, today.AddDays(-2), today.AddDays(1)),
+            new(lesson.Id("later"), Roles.Teacher, today.AddDays(50), null)];
+        await service.TellAsync([
+            lesson.AcademyChanged, lesson.ClassChanged(1, null, once), .. lesson.School.OfType<PersonChanged>(), lesson.MeetingChanged(), lesson.Joined("ana", 0), lesson.Ended()]);
+        await service.FinalAsync(lesson.Meeting, lesson.Teacher);
+
+        await SeesAsync(lesson, lesson.As("then", Roles.Teacher), "ana ben", HttpStatusCode.OK);
+        await SeesAsync(lesson, lesson.As("before", Roles.Teacher), null, HttpStatusCode.Forbidden);
+        await SeesAsync(lesson, lesson.As("later", Roles.Teacher), null, HttpStatusCode.Forbidden);
+
+        // And the database, whatever the service decides.
+        foreach (var (who, records) in new[] { ("then", 2), ("before", 0), ("later", 0) })
+        {
+            await using var session = await service.Services.GetRequiredService<Database>().BeginAsync(lesson.As(who, Roles.Teacher), TestContext.Current.CancellationToken);
+            Assert.Equal(records, await session.ScalarAsync<long>("select count(*) from attendance_record where meeting_id = @Meeting", new { lesson.Meeting }, TestContext.Current.CancellationToken));
+            Assert.Equal(records, await session.ScalarAsync<long>("select count(*) from fact where provider_meeting_id = @Number", new { lesson.Number }, TestContext.Current.CancellationToken));
+        }
+    }
+
+    [Theory]
+    [InlineData("N")]
+    [InlineData("D")]
+    public async Task A_room_that_is_called_like_a_uuid_is_found(string format)
+    {
+        var lesson = new TestLesson(service.Clock.GetUtcNow(), withClass: false);
+        var room = Guid.NewGuid().ToString(format);
+        await service.TellAsync([.. lesson.School, lesson.MeetingChanged() with { RoomId = room }]);
+
+        await Eventually.Holds(async () => (await service.GetAsync($"/api/v1/meetings/{room}/attendance", lesson.Teacher)).Status == HttpStatusCode.OK, "the room");
     }
 
     [Fact]

@@ -1,5 +1,9 @@
 using Dapper;
+using Meetings.Attendance.Calculation;
+using Meetings.ServiceDefaults.Data;
 using Meetings.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace Meetings.Attendance.Tests.Service;
 
@@ -51,6 +55,41 @@ public sealed class ReplicasTests(AttendanceService service) : IClassFixture<Att
         await service.TellAsync([lesson.Joined("ana", 0), lesson.Ended()]);
 
         await service.FinalAsync(lesson.Meeting, lesson.Teacher);
+    }
+
+    [Fact]
+    [Trait("Hostile", "79")]
+    public async Task A_replica_that_slept_through_another_calculation_and_a_new_plan_keeps_nothing()
+    {
+        await using var session = await service.Services.GetRequiredService<Database>().BeginAsServiceAsync(TestContext.Current.CancellationToken);
+        var occurrence = Guid.CreateVersion7();
+
+        var slept = await PlanAndClaimAsync();
+        var other = slept with { Attempts = slept.Attempts + 1 };
+        await session.ExecuteAsync("update calculation set attempts = attempts + 1 where occurrence_id = @occurrence", new { occurrence }, TestContext.Current.CancellationToken);
+        Assert.True(await Schedule.TryCompleteAsync(session, other, TestContext.Current.CancellationToken));
+        var next = await PlanAndClaimAsync();
+
+        Assert.False(await Schedule.TryCompleteAsync(session, slept, TestContext.Current.CancellationToken));
+        Assert.True(await Schedule.TryCompleteAsync(session, next, TestContext.Current.CancellationToken));
+
+        // Not committed, so that nobody else takes it up.
+        async Task<Claimed> PlanAndClaimAsync()
+        {
+            var far = new DateTimeOffset(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
+            await Schedule.LessonsChangedAsync(session, [(occurrence, far, "facts")], TestContext.Current.CancellationToken);
+            return (await Schedule.ClaimAsync(session, far, TimeSpan.FromSeconds(1), TestContext.Current.CancellationToken))!;
+        }
+    }
+
+    [Fact]
+    public void The_bus_stops_before_the_writer_that_it_feeds()
+    {
+        // Services stop in the opposite order. What is consumed while there is no writer would end among the errors.
+        var started = service.Services.GetServices<IHostedService>().Select(one => one.GetType()).ToList();
+
+        var writer = started.FindIndex(type => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(GroupCommit<,>));
+        Assert.InRange(writer, 0, started.FindIndex(type => type.Namespace!.StartsWith("MassTransit", StringComparison.Ordinal)) - 1);
     }
 
     [Fact]

@@ -60,11 +60,12 @@ internal sealed class TestLesson
     public PersonChanged Person(string name, long version, string[] roles, params Guid[] children) =>
         new(Id(name), version, Academy, name, Email(name), roles, children);
 
-    public ClassChanged ClassChanged(long version = 1, string? policy = null) => new(
+    public ClassChanged ClassChanged(long version = 1, string? policy = null, params ClassMember[] more) => new(
         Class, version, Academy, "Grade 7 Mathematics", ClassKinds.Class, policy,
         [
             new ClassMember(Id("teacher"), Roles.Teacher, new DateOnly(2020, 1, 1), null),
             .. Students.Select(name => new ClassMember(Id(name), Roles.Student, new DateOnly(2020, 1, 1), null)),
+            .. more,
         ]);
 
     public MeetingChanged MeetingChanged(long version = 1, string state = "ready", string title = "Algebra") => new(
