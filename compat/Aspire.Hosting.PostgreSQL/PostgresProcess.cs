@@ -18,8 +18,7 @@ internal sealed class PostgresProcess(PostgresServerResource server) : ProcessBa
         var programs = Programs(version);
         if (version is null) await InitialiseAsync(context, programs, data, cancellationToken);
 
-        // What a crash left behind names a process that is no longer there, and is no obstacle; its number may by now be another's.
-        File.Delete(Path.Combine(data, "postmaster.pid"));
+        RemoveStaleLock(data);
         return new BackendPlan(Spec(context, Path.Combine(programs, "postgres")) with
         {
             Arguments =
@@ -40,6 +39,21 @@ internal sealed class PostgresProcess(PostgresServerResource server) : ProcessBa
             Grace = TimeSpan.FromSeconds(30),
             DeathSignal = Posix.SigInt,
         });
+    }
+
+    /// <summary>
+    /// What a crash left behind names a process that is no longer there, and is no obstacle; its number may by now be another's. But two servers
+    /// on the same data would destroy it, so one that is still there (it works in its data folder) keeps its lock.
+    /// </summary>
+    private static void RemoveStaleLock(string data)
+    {
+        var file = Path.Combine(data, "postmaster.pid");
+        if (!File.Exists(file)) return;
+        var pid = File.ReadLines(file).FirstOrDefault()?.Trim();
+        if (int.TryParse(pid, CultureInfo.InvariantCulture, out _) && new FileInfo($"/proc/{pid}/cwd").LinkTarget == data)
+            throw new DistributedApplicationException($"Another PostgreSQL server (process {pid}) is still running on '{data}'.");
+
+        File.Delete(file);
     }
 
     private static IEnumerable<string> Settings(Dictionary<string, string> settings) => settings.SelectMany(s => (string[])["-c", $"{s.Key}={s.Value}"]);

@@ -50,7 +50,7 @@ internal sealed class EntryPointRun(
         configure(options, settings);
     }
 
-        public void OnBuilding(DistributedApplicationBuilder builder)
+    public void OnBuilding(DistributedApplicationBuilder builder)
     {
         _building.TrySetResult(builder);
         _allowed.Task.GetAwaiter().GetResult();

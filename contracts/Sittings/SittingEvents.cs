@@ -53,6 +53,7 @@ public sealed record ParticipantLeft(
 public sealed record WaitingRoomMoved(
     Guid DeliveryId, SittingKey Sitting, string ConnectionId, ParticipantIdentity Who, WaitingRoomMove Move, DateTimeOffset At, DateTimeOffset ReceivedAt);
 
+/// <summary>Which way a connection moved between the waiting room and the meeting.</summary>
 public enum WaitingRoomMove
 {
     /// <summary>Waits to be let in.</summary>

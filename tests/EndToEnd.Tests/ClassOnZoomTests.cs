@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Meetings.Testing;
 
 namespace Meetings.EndToEnd.Tests;
 
@@ -50,13 +51,10 @@ public sealed class ClassOnZoomTests : IDisposable
     private static async Task RestartWhenTheMeetingIsThereAsync(WholeSystem system, string resource)
     {
         using var teacher = await TeacherAsync(system);
-        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
-        while ((await teacher.GetFromJsonAsync<JsonElement>("/api/v1/meetings", patience.Token)).GetProperty("items").EnumerateArray()
-            .All(meeting => meeting.GetProperty("state").GetString() == "scheduled"))
-        {
-            // The play command is just starting; the meeting is not on Zoom yet.
-        }
-
+        await Eventually.Holds(
+            async () => (await teacher.GetFromJsonAsync<JsonElement>("/api/v1/meetings", Ct)).GetProperty("items").EnumerateArray()
+                .Any(meeting => meeting.GetProperty("state").GetString() != "scheduled"),
+            "the meeting to be on Zoom", TimeSpan.FromMinutes(1));
         await system.RestartAsync(resource);
     }
 

@@ -27,11 +27,18 @@ public sealed class WholeSystem : IAsyncDisposable
             [$"--Compat:DataDirectory={data}", $"--MEETINGS_SANDBOX_DATA={Path.Combine(data, "zoom-sandbox.json")}"], Ct);
         // What the services say is in the dashboard; here it would bury the tests' own words.
         model.Services.AddLogging(logging => logging.ClearProviders());
-        var app = await model.BuildAsync(Ct);
-        await app.StartAsync(Ct);
-        var system = new WholeSystem(app);
-        await system.HealthyAsync(Services);
-        return system;
+        var system = new WholeSystem(await model.BuildAsync(Ct));
+        try
+        {
+            await system._app.StartAsync(Ct);
+            await system.HealthyAsync(Services);
+            return system;
+        }
+        catch
+        {
+            await system.DisposeAsync();
+            throw;
+        }
     }
 
     public HttpClient Gateway() => _app.CreateHttpClient("gateway", "http");
@@ -57,7 +64,15 @@ public sealed class WholeSystem : IAsyncDisposable
         })!;
         var output = play.StandardOutput.ReadToEndAsync(Ct);
         var errors = play.StandardError.ReadToEndAsync(Ct);
-        await play.WaitForExitAsync(Ct).WaitAsync(PlaysWithin, Ct);
+        try
+        {
+            await play.WaitForExitAsync(Ct).WaitAsync(PlaysWithin, Ct);
+        }
+        finally
+        {
+            if (!play.HasExited) play.Kill();
+        }
+
         return (play.ExitCode, $"{await output}{await errors}");
     }
 

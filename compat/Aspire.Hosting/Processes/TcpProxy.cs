@@ -60,7 +60,16 @@ internal sealed class TcpProxy : IAsyncDisposable
                 using var server = await ConnectAsync();
                 if (server is null) return;
                 client.NoDelay = server.NoDelay = true;
-                await Task.WhenAll(PumpAsync(client, server), PumpAsync(server, client));
+                var ways = new[] { PumpAsync(client, server), PumpAsync(server, client) };
+
+                // What has ended in order one way (a half-closed connection) may go on the other; what has broken one way is broken both ways.
+                if ((await Task.WhenAny(ways)).IsFaulted)
+                {
+                    client.Dispose();
+                    server.Dispose();
+                }
+
+                await Task.WhenAll(ways);
             }
             catch (Exception broken) when (broken is OperationCanceledException or SocketException or ObjectDisposedException)
             {

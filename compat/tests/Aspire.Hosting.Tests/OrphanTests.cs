@@ -58,10 +58,17 @@ public sealed class OrphanTests : IDisposable
         earlier.Add("stubborn", tree);
         earlier.Add("reused number", reused);
 
-        Assert.Equal(["stubborn"], await new ProcessLedger(file).EndLeftoversAsync());
-        await stubborn.WaitForExitAsync(TestApp.Cancelled).WaitAsync(TestApp.Patience, TestApp.Cancelled);
-        Assert.False(stranger.HasExited);
-        stranger.Kill();
+        try
+        {
+            Assert.Equal(["stubborn"], await new ProcessLedger(file).EndLeftoversAsync());
+            await stubborn.WaitForExitAsync(TestApp.Cancelled).WaitAsync(TestApp.Patience, TestApp.Cancelled);
+            Assert.False(stranger.HasExited);
+        }
+        finally
+        {
+            stubborn.Kill(entireProcessTree: true);
+            stranger.Kill();
+        }
     }
 
     [Fact]

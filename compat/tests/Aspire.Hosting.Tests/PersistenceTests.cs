@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using Npgsql;
 
 namespace Aspire.Hosting.Tests;
@@ -52,6 +53,31 @@ public sealed class PersistenceTests : IDisposable
         await using var test = await TestApp.StartAsync(_folder.Path, builder => builder.AddExecutable("sleeper", "sleep", ".", "600"));
         var refusal = await Assert.ThrowsAsync<DistributedApplicationException>(() => TestApp.StartAsync(_folder.Path, _ => { }));
         Assert.Contains(_folder.Path, refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_PostgreSQL_server_that_is_still_on_the_data_keeps_it_to_itself()
+    {
+        await using (var test = await TestApp.StartAsync(_folder.Path, Stores)) await test.HealthyAsync("school");
+
+        // As one would be that nobody has noted: its number in the lock, at work in the folder.
+        var data = Path.Combine(_folder.Path, "postgres", "data");
+        using var other = Process.Start(new ProcessStartInfo("sleep", "600") { WorkingDirectory = data })!;
+        try
+        {
+            await File.WriteAllTextAsync(Path.Combine(data, "postmaster.pid"), $"{other.Id}\n{data}\n", TestApp.Cancelled);
+            await using var test = await TestApp.StartAsync(_folder.Path, Stores);
+            await test.UntilAsync("postgres", KnownResourceStates.FailedToStart);
+            Assert.Contains(await test.LogsAsync("postgres"), l => l.Content.Contains($"process {other.Id}", StringComparison.Ordinal));
+        }
+        finally
+        {
+            other.Kill();
+        }
+
+        await other.WaitForExitAsync(TestApp.Cancelled);
+        await using var again = await TestApp.StartAsync(_folder.Path, Stores);
+        await again.HealthyAsync("school");
     }
 
     [Fact]

@@ -52,7 +52,8 @@ internal sealed partial class SandboxFile(SandboxState state, IOptions<ZoomOptio
         {
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             var next = path + ".next";
-            await File.WriteAllBytesAsync(next, bytes, ct);
+            File.Delete(next);
+            await using (var file = Create(next)) await file.WriteAsync(bytes, ct);
             File.Move(next, path, overwrite: true);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -60,6 +61,14 @@ internal sealed partial class SandboxFile(SandboxState state, IOptions<ZoomOptio
             // The sandbox still serves from memory; the next change tries again.
             LogNotWritten(e);
         }
+    }
+
+    // For its owner only: names, addresses and passwords of meetings are in it.
+    private static FileStream Create(string path)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        return new FileStream(path, options);
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Read {Meetings} meetings of an earlier run")]
