@@ -29,7 +29,7 @@ internal static class TelemetryDefaults
                 .AddSource(builder.Environment.ApplicationName, "MassTransit", "Npgsql", MeetingsTelemetry.Name)
                 .AddAspNetCoreInstrumentation(options => options.Filter = context =>
                     !context.Request.Path.StartsWithSegments("/health") && !context.Request.Path.StartsWithSegments("/alive"))
-                .AddHttpClientInstrumentation())
+                .AddHttpClientInstrumentation(UrlPrivacy.Apply))
             .UseOtlpExporter();
     }
 }
