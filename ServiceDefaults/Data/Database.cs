@@ -5,7 +5,7 @@ using Npgsql;
 namespace Meetings.ServiceDefaults.Data;
 
 /// <summary>The service's database. All work is done in a <see cref="DatabaseSession"/>: one transaction, in which the database knows who is asking.</summary>
-public sealed class Database(NpgsqlDataSource source, OutboxSignal signal)
+public sealed class Database(NpgsqlDataSource source, OutboxHandover handover)
 {
     // "Local" settings end with the transaction, so a pooled connection never carries one caller's identity to the next.
     private const string Become = """
@@ -40,7 +40,7 @@ public sealed class Database(NpgsqlDataSource source, OutboxSignal signal)
         var connection = await source.OpenConnectionAsync(ct);
         try
         {
-            return new DatabaseSession(connection, await connection.BeginTransactionAsync(ct), signal);
+            return new DatabaseSession(connection, await connection.BeginTransactionAsync(ct), handover);
         }
         catch
         {

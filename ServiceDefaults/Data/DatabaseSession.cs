@@ -10,11 +10,11 @@ namespace Meetings.ServiceDefaults.Data;
 /// </summary>
 public sealed class DatabaseSession : IAsyncDisposable
 {
-    private readonly OutboxSignal _signal;
+    private readonly OutboxHandover _handover;
     private readonly List<OutboxMessage> _messages = [];
 
-    internal DatabaseSession(NpgsqlConnection connection, NpgsqlTransaction transaction, OutboxSignal signal) =>
-        (Connection, Transaction, _signal) = (connection, transaction, signal);
+    internal DatabaseSession(NpgsqlConnection connection, NpgsqlTransaction transaction, OutboxHandover handover) =>
+        (Connection, Transaction, _handover) = (connection, transaction, handover);
 
     /// <summary>For what Dapper cannot say, such as arrays of composite rows or COPY.</summary>
     public NpgsqlConnection Connection { get; }
@@ -35,7 +35,10 @@ public sealed class DatabaseSession : IAsyncDisposable
 
     /// <summary>Publishes a message if, and only if, this session commits. At least once: consumers tell repeats by its id.</summary>
     public void Publish<T>(T message)
-        where T : class => _messages.Add(OutboxMessage.Of(message));
+        where T : class => Publish(OutboxMessage.Of(message));
+
+    /// <inheritdoc cref="Publish{T}"/>
+    public void Publish(OutboxMessage message) => _messages.Add(message);
 
     /// <summary>Records a received message with the work it causes. False when this consumer has done that work before.</summary>
     public async Task<bool> TryReceiveAsync(Guid messageId, string consumer, CancellationToken ct) =>
@@ -43,9 +46,9 @@ public sealed class DatabaseSession : IAsyncDisposable
 
     public async Task CommitAsync(CancellationToken ct)
     {
-        if (_messages.Count > 0) await Outbox.AddAsync(Connection, Transaction, _messages, ct);
+        var added = _messages.Count > 0 ? await Outbox.AddAsync(Connection, Transaction, _messages, _handover, ct) : null;
         await Transaction.CommitAsync(ct);
-        if (_messages.Count > 0) _signal.Set();
+        if (added is not null) Outbox.Committed(added, _handover);
     }
 
     public async ValueTask DisposeAsync()

@@ -55,7 +55,9 @@ public static class MessagingDefaults
                 rabbit.ConfigureEndpoints(context);
             });
         });
-        builder.Services.TryAddSingleton<OutboxSignal>();
+        builder.Services.TryAddSingleton<OutboxHandover>();
+        builder.Services.AddSingleton<OutboxPublisher>();
+        builder.Services.AddSingleton<ConfirmedMessages>();
         builder.Services.AddHostedService<OutboxRelay>();
         builder.Services.AddHostedService<InboxCleaner>();
     }

@@ -13,13 +13,16 @@ public sealed record OutboxMessage(Guid Id, string Type, string Body, string? Tr
     private static readonly Dictionary<string, Type> Contracts =
         typeof(SittingStarted).Assembly.GetExportedTypes().Where(type => type.FullName is not null).ToDictionary(type => type.FullName!);
 
+    // Who publishes it in the process that wrote it need not read it again.
+    private object? _message;
+
     public static OutboxMessage Of<T>(T message)
-        where T : class => new(Guid.CreateVersion7(), typeof(T).FullName!, JsonSerializer.Serialize(message), Activity.Current?.Id);
+        where T : class => new(Guid.CreateVersion7(), typeof(T).FullName!, JsonSerializer.Serialize(message), Activity.Current?.Id) { _message = message };
 
     /// <summary>The contract's type, and the message.</summary>
     /// <exception cref="InvalidOperationException">This version of the code does not know the contract.</exception>
     internal (object Message, Type Contract) Open() =>
         Contracts.TryGetValue(Type, out var contract)
-            ? (JsonSerializer.Deserialize(Body, contract)!, contract)
+            ? (_message ?? JsonSerializer.Deserialize(Body, contract)!, contract)
             : throw new InvalidOperationException($"No contract is named {Type}.");
 }

@@ -1,8 +1,5 @@
-using System.Collections.Concurrent;
-using System.Diagnostics;
 using Dapper;
 using MassTransit;
-using Meetings.ServiceDefaults.Telemetry;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -10,79 +7,113 @@ using Npgsql;
 namespace Meetings.ServiceDefaults.Messaging;
 
 /// <summary>
-/// Publishes committed outbox rows: claims a batch by a lease, publishes it with all confirms outstanding at once, and deletes what was confirmed.
-/// No transaction is open while the broker is waited for. A crash in between publishes again when the lease has run out, under the same id.
+/// Publishes committed outbox rows. What this process commits it is handed at once, already leased; what others left behind it claims in batches.
+/// No transaction is open while the broker is waited for, all confirms are outstanding at once, and what was confirmed is deleted many at a time. A crash
+/// in between publishes again when the lease has run out, under the same id (docs/decisions/0003).
 /// </summary>
-internal sealed partial class OutboxRelay(NpgsqlDataSource db, IBusControl bus, OutboxSignal signal, TimeProvider clock, ILogger<OutboxRelay> logger) : BackgroundService
+internal sealed partial class OutboxRelay(
+    NpgsqlDataSource db, IBusControl bus, OutboxHandover handover, OutboxPublisher publisher, ConfirmedMessages confirmed, TimeProvider clock, ILogger<OutboxRelay> logger)
+    : BackgroundService
 {
     private const int BatchSize = 256;
 
-    // Long enough for a slow broker, short enough that a crash delays nobody for long.
-    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan Poll = TimeSpan.FromSeconds(1);
 
-    // The database's clock: leases must not depend on whose machine is late. Ids are time-ordered, so the oldest go first.
+    // Ids are time-ordered, so the oldest go first.
     private const string Claim = """
-        update outbox set leased_until = now() + @Lease, attempts = attempts + 1
+        update outbox set leased_until = clock_timestamp() + @Lease, attempts = attempts + 1
         where id = any(array(
-            select id from outbox where leased_until is null or leased_until < now()
+            select id from outbox where leased_until is null or leased_until < clock_timestamp()
             order by id limit @BatchSize for update skip locked))
         returning id, message_type as type, body, trace_parent
         """;
 
-    private const string Delete = "delete from outbox where id = any(@ids)";
-
     // Not at once again: a message that the broker returns (nobody listens yet) must not spin.
-    private const string Release = """
-        update outbox set leased_until = now() + least(interval '10 seconds', interval '250 milliseconds' * (2 ^ least(attempts, 10)))
+    private const string Postpone = """
+        update outbox set leased_until = clock_timestamp() + least(interval '10 seconds', interval '250 milliseconds' * (2 ^ least(attempts, 10)))
         where id = any(@ids)
         """;
 
-    // Kinds of messages that the broker had a queue for when it was last asked.
-    private readonly ConcurrentDictionary<string, bool> _routed = new();
+    private const string Release = "update outbox set leased_until = null where id = any(@ids)";
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Task.WhenAll(RelayHandedAsync(stoppingToken), RelayClaimedAsync(stoppingToken), confirmed.DeleteAsync(stoppingToken));
+
+    private async Task RelayHandedAsync(CancellationToken ct)
     {
-        while (!stoppingToken.IsCancellationRequested)
+        using var outstanding = new SemaphoreSlim(BatchSize);
+        try
+        {
+            while (await handover.Committed.WaitToReadAsync(ct))
+            {
+                if (!handover.IsOpen)
+                {
+                    await LeaveAsync(ct);
+                    continue;
+                }
+
+                await outstanding.WaitAsync(ct);
+                if (!handover.TryTake(out var message)) throw new InvalidOperationException("Somebody else takes what was handed to the relay.");
+                _ = RelayAsync(message);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            handover.IsOpen = false;
+            for (var i = 0; i < BatchSize; i++) await outstanding.WaitAsync(CancellationToken.None);
+            await LeaveAsync(CancellationToken.None);
+        }
+
+        async Task RelayAsync(OutboxMessage message)
+        {
+            try
+            {
+                if (await publisher.TryPublishAsync(message, ct)) confirmed.Add(message.Id);
+                else if (ct.IsCancellationRequested) handover.Pass(message, leased: true);
+                else await SetAsideAsync(Postpone, [message.Id], ct);
+            }
+            finally
+            {
+                outstanding.Release();
+            }
+        }
+    }
+
+    private async Task RelayClaimedAsync(CancellationToken ct)
+    {
+        while (!ct.IsCancellationRequested)
         {
             try
             {
                 // Who cannot reach the broker leaves the rows to a replica that can, rather than holding them under a lease.
-                while (bus.CheckHealth().Status != BusHealthStatus.Unhealthy && await RelayBatchAsync(stoppingToken) == BatchSize)
+                while ((handover.IsOpen = bus.CheckHealth().Status != BusHealthStatus.Unhealthy) && await RelayBatchAsync(ct) == BatchSize)
                 {
                     // A full batch: more may wait.
                 }
 
-                await signal.WaitAsync(Poll, clock, stoppingToken);
+                await handover.WaitToClaimAsync(Poll, clock, ct);
             }
-            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
+            catch (Exception e) when (!ct.IsCancellationRequested)
             {
                 LogFailed(e);
-                await Task.Delay(Poll, clock, stoppingToken);
+                await Task.Delay(Poll, clock, ct);
             }
         }
     }
 
     private async Task<int> RelayBatchAsync(CancellationToken ct)
     {
-        await using var connection = await db.OpenConnectionAsync(ct);
-        var batch = (await connection.QueryAsync<OutboxMessage>(new CommandDefinition(Claim, new { Lease, BatchSize }, cancellationToken: ct))).AsList();
+        List<OutboxMessage> batch;
+        await using (var connection = await db.OpenConnectionAsync(ct))
+            batch = (await connection.QueryAsync<OutboxMessage>(new CommandDefinition(Claim, new { Outbox.Lease, BatchSize }, cancellationToken: ct))).AsList();
         if (batch.Count == 0) return 0;
-        await connection.CloseAsync();
 
-        var confirmed = await Task.WhenAll(batch.GroupBy(message => message.Type).Select(kind => PublishAsync([.. kind], ct)));
-        var sent = confirmed.SelectMany(ids => ids).ToArray();
+        var sent = (await Task.WhenAll(batch.GroupBy(message => message.Type).Select(kind => PublishAsync([.. kind], ct)))).SelectMany(ids => ids).ToHashSet();
+        foreach (var id in sent) confirmed.Add(id);
+        if (sent.Count < batch.Count) await SetAsideAsync(Postpone, [.. batch.Select(message => message.Id).Where(id => !sent.Contains(id))], ct);
 
-        await connection.OpenAsync(ct);
-        if (sent.Length > 0) await connection.ExecuteAsync(new CommandDefinition(Delete, new { ids = sent }, cancellationToken: ct));
-        if (sent.Length < batch.Count)
-        {
-            var kept = batch.Select(message => message.Id).Except(sent).ToArray();
-            await connection.ExecuteAsync(new CommandDefinition(Release, new { ids = kept }, cancellationToken: ct));
-        }
-
-        // What was released waits for its time; only progress asks for another round at once.
-        return sent.Length;
+        // What was set aside waits for its time; only progress asks for another round at once.
+        return sent.Count;
     }
 
     /// <summary>
@@ -92,49 +123,38 @@ internal sealed partial class OutboxRelay(NpgsqlDataSource db, IBusControl bus, 
     /// <returns>Ids of those that were confirmed.</returns>
     private async Task<IEnumerable<Guid>> PublishAsync(IReadOnlyList<OutboxMessage> kind, CancellationToken ct)
     {
-        var asking = _routed.ContainsKey(kind[0].Type) ? 0 : 1;
-        if (asking == 1 && !await TryPublishAsync(kind[0], ct)) return [];
+        var asking = handover.IsRouted(kind[0].Type) ? 0 : 1;
+        if (asking == 1 && !await publisher.TryPublishAsync(kind[0], ct)) return [];
 
-        var confirmed = await Task.WhenAll(kind.Skip(asking).Select(message => TryPublishAsync(message, ct)));
-        return kind.Where((_, i) => i < asking || confirmed[i - asking]).Select(message => message.Id);
+        var published = await Task.WhenAll(kind.Skip(asking).Select(message => publisher.TryPublishAsync(message, ct)));
+        return kind.Where((_, i) => i < asking || published[i - asking]).Select(message => message.Id);
     }
 
-    private async Task<bool> TryPublishAsync(OutboxMessage row, CancellationToken ct)
+    /// <summary>Leaves what was handed over, and not published, to whoever claims it.</summary>
+    private async Task LeaveAsync(CancellationToken ct)
     {
-        using var activity = MeetingsTelemetry.Activities.StartActivity("outbox relay", ActivityKind.Producer, row.TraceParent);
+        var rest = new List<Guid>();
+        while (handover.TryTake(out var message)) rest.Add(message.Id);
+        if (rest.Count > 0) await SetAsideAsync(Release, rest, ct);
+    }
+
+    // Failing that, the lease runs out by itself.
+    private async Task SetAsideAsync(string how, List<Guid> ids, CancellationToken ct)
+    {
         try
         {
-            var (message, contract) = row.Open();
-            using var timeout = CancellationTokenSource.CreateLinkedTokenSource(ct);
-            timeout.CancelAfter(Lease / 2);
-            await bus.Publish(message, contract, context =>
-            {
-                context.MessageId = row.Id;
-                // A confirmed message may have gone nowhere; mandatory makes the broker hand it back instead.
-                if (context.TryGetPayload<RabbitMqSendContext>(out var rabbit)) rabbit.Mandatory = true;
-            }, timeout.Token);
-            _routed[row.Type] = true;
-            return true;
+            await using var connection = await db.OpenConnectionAsync(ct);
+            await connection.ExecuteAsync(new CommandDefinition(how, new { ids = ids.ToArray() }, cancellationToken: ct));
         }
-        catch (MessageReturnedException)
+        catch (Exception e) when (e is NpgsqlException or TimeoutException or OperationCanceledException)
         {
-            _routed.TryRemove(row.Type, out _);
-            LogReturned(row.Id, row.Type);
-            return false;
-        }
-        catch (Exception e) when (!ct.IsCancellationRequested)
-        {
-            LogNotPublished(e, row.Id, row.Type);
-            return false;
+            LogNotSetAside(e, ids.Count);
         }
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Outbox relay failed; it starts again")]
     private partial void LogFailed(Exception exception);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Nobody listens to message {MessageId} ({MessageType}); its kind stays in the outbox until somebody does")]
-    private partial void LogReturned(Guid messageId, string messageType);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Message {MessageId} ({MessageType}) was not confirmed; it stays in the outbox")]
-    private partial void LogNotPublished(Exception exception, Guid messageId, string messageType);
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Count} messages stay under their lease in the outbox until it runs out")]
+    private partial void LogNotSetAside(Exception exception, int count);
 }

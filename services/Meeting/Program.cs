@@ -18,6 +18,8 @@ var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
 builder.AddCallerAuthentication();
 builder.AddDatabase("meeting", typeof(MeetingState).Assembly);
+// The writer of sittings before the bus that feeds it: services stop in the opposite order, and what is being consumed must still find its writer.
+builder.Services.AddSittings();
 builder.AddMessaging("meeting", bus =>
 {
     bus.AddDirectoryConsumers();
@@ -29,7 +31,6 @@ builder.AddZoom();
 builder.Services.AddProviders();
 builder.Services.AddPasswords();
 builder.Services.AddScheduling();
-builder.Services.AddSittings();
 
 var app = builder.Build();
 

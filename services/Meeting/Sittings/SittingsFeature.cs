@@ -1,4 +1,5 @@
 using MassTransit;
+using Meetings.ServiceDefaults.Data;
 using Meetings.ServiceDefaults.Messaging;
 
 namespace Meetings.Meeting.Sittings;
@@ -8,18 +9,16 @@ internal static class SittingsFeature
 {
     public static void AddSittings(this IServiceCollection services)
     {
-        services.AddSingleton<SittingFacts>();
+        services.AddSingleton<RecordSittings>();
+        services.AddSingleton(provider => new GroupCommit<SittingNews, bool>(provider.GetRequiredService<RecordSittings>().WriteAsync, DatabaseTrouble.IsOwn));
+        services.AddHostedService(provider => provider.GetRequiredService<GroupCommit<SittingNews, bool>>());
         services.AddSingleton<UnknownSittings>();
         services.AddHostedService(provider => provider.GetRequiredService<UnknownSittings>());
     }
 
     public static void AddSittingConsumers(this IBusRegistrationConfigurator bus)
     {
-        bus.AddPacedConsumer<SittingStartedConsumer>();
-        bus.AddPacedConsumer<SittingEndedConsumer>();
-        bus.AddPacedConsumer<ParticipantJoinedConsumer>();
-        bus.AddPacedConsumer<ParticipantLeftConsumer>();
-        bus.AddPacedConsumer<WaitingRoomMovedConsumer>();
+        bus.AddConsumer<SittingEventsConsumer>();
         bus.AddPacedConsumer<AttendanceFinalizedConsumer>();
     }
 }

@@ -1,6 +1,5 @@
 using Meetings.ServiceDefaults.Data;
 using Meetings.ServiceDefaults.Http;
-using Meetings.ServiceDefaults.Messaging;
 using Meetings.ServiceDefaults.Security;
 using Meetings.WebhookIngress.Zoom;
 using Meetings.WebhookIngress.ZoomEvents;
@@ -14,7 +13,7 @@ namespace Meetings.WebhookIngress.Deliveries;
 /// twice, since consumers go by what an event says.
 /// </summary>
 internal sealed partial class ReplayDelivery(
-    Database db, OutboxSignal signal, IOptions<ZoomOptions> zoom, TimeProvider clock, ILogger<ReplayDelivery> logger)
+    Database db, IOptions<ZoomOptions> zoom, TimeProvider clock, ILogger<ReplayDelivery> logger)
 {
     /// <param name="State">After reading it again.</param>
     /// <param name="Published">How many events went out.</param>
@@ -49,13 +48,12 @@ internal sealed partial class ReplayDelivery(
         {
             id, state, reason = read.Reason, name = read.Name, account = read.AccountId, key = read.DedupeKey, now = clock.GetUtcNow(), by = caller.PersonId,
         }, ct);
-        OutboxMessage[] messages = read.Normalised is { } normalised ? [SittingEvents.ToMessage(normalised)] : [];
-        if (messages.Length > 0) await Outbox.AddAsync(session.Connection, session.Transaction, messages, ct);
+        if (read.Normalised is { } normalised) session.Publish(SittingEvents.ToMessage(normalised));
 
         await session.CommitAsync(ct);
-        signal.Set();
-        LogReplayed(id, caller.PersonId, state, messages.Length);
-        return TypedResults.Ok(new Response(id, state, read.Reason, messages.Length));
+        var published = read.Normalised is null ? 0 : 1;
+        LogReplayed(id, caller.PersonId, state, published);
+        return TypedResults.Ok(new Response(id, state, read.Reason, published));
     }
 
     private sealed record Stored(Guid Id, byte[]? Body, byte[] BodySha256, DateTimeOffset ReceivedAt);

@@ -5,7 +5,7 @@ using NpgsqlTypes;
 namespace Meetings.WebhookIngress.Deliveries;
 
 /// <summary>Writes many deliveries, and the messages of those that are new, in one statement: one round trip, one commit, all or nothing.</summary>
-internal sealed class StoreDeliveries(NpgsqlDataSource db, OutboxSignal signal)
+internal sealed class StoreDeliveries(NpgsqlDataSource db, OutboxHandover handover)
 {
     // A repeat meets the constraint and adds neither a row nor a message, also when both are in this very statement or the first one is
     // still uncommitted in another replica: then it waits for that commit, so a repeat is not answered before the original is on disk.
@@ -16,9 +16,9 @@ internal sealed class StoreDeliveries(NpgsqlDataSource db, OutboxSignal signal)
             on conflict on constraint delivery_one_per_event do nothing
             returning id
         ), published as (
-            insert into outbox (id, message_type, body, trace_parent)
-            select m.id, m.type, m.body, m.trace
-            from unnest(@messageIds, @messageDeliveries, @messageTypes, @messageBodies, @messageTraces) as m (id, delivery_id, type, body, trace)
+            insert into outbox (id, message_type, body, trace_parent, leased_until)
+            select m.id, m.type, m.body, m.trace, case when m.taken then clock_timestamp() + @lease end
+            from unnest(@messageIds, @messageDeliveries, @messageTypes, @messageBodies, @messageTraces, @messageTaken) as m (id, delivery_id, type, body, trace, taken)
             join stored on stored.id = m.delivery_id
         )
         select id from stored
@@ -34,7 +34,9 @@ internal sealed class StoreDeliveries(NpgsqlDataSource db, OutboxSignal signal)
         await using var connection = await db.OpenConnectionAsync(ct);
         await using var command = new NpgsqlCommand(Insert, connection);
         AddDeliveries(command.Parameters, rows);
-        AddMessages(command.Parameters, [.. rows.Where(row => row.Message is not null)]);
+        NewDelivery[] telling = [.. rows.Where(row => row.Message is not null)];
+        var taken = Array.ConvertAll(telling, row => handover.Takes(row.Message!.Type));
+        AddMessages(command.Parameters, telling, taken);
 
         var stored = new HashSet<Guid>(rows.Length);
         await using (var reader = await command.ExecuteReaderAsync(ct))
@@ -42,7 +44,11 @@ internal sealed class StoreDeliveries(NpgsqlDataSource db, OutboxSignal signal)
             while (await reader.ReadAsync(ct)) stored.Add(reader.GetGuid(0));
         }
 
-        if (stored.Count > 0) signal.Set();
+        for (var i = 0; i < telling.Length; i++)
+        {
+            if (stored.Contains(telling[i].Id)) handover.Pass(telling[i].Message!, taken[i]);
+        }
+
         return [.. deliveries.Select(delivery => stored.Contains(delivery.Id) ? delivery.State.Word() : "duplicate")];
     }
 
@@ -60,8 +66,10 @@ internal sealed class StoreDeliveries(NpgsqlDataSource db, OutboxSignal signal)
         Add(parameters, "received", NpgsqlDbType.TimestampTz, rows, row => row.ReceivedAt.UtcDateTime);
     }
 
-    private static void AddMessages(NpgsqlParameterCollection parameters, NewDelivery[] rows)
+    private static void AddMessages(NpgsqlParameterCollection parameters, NewDelivery[] rows, bool[] taken)
     {
+        parameters.Add(new NpgsqlParameter<TimeSpan>("lease", NpgsqlDbType.Interval) { TypedValue = Outbox.Lease });
+        parameters.Add(new NpgsqlParameter<bool[]>("messageTaken", NpgsqlDbType.Array | NpgsqlDbType.Boolean) { TypedValue = taken });
         Add(parameters, "messageIds", NpgsqlDbType.Uuid, rows, row => row.Message!.Id);
         Add(parameters, "messageDeliveries", NpgsqlDbType.Uuid, rows, row => row.Id);
         Add(parameters, "messageTypes", NpgsqlDbType.Text, rows, row => row.Message!.Type);

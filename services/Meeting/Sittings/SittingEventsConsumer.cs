@@ -1,0 +1,59 @@
+using MassTransit;
+using Meetings.Contracts.Sittings;
+using Meetings.ServiceDefaults.Data;
+
+namespace Meetings.Meeting.Sittings;
+
+/// <summary>What happens in sittings, as far as it concerns states and counts. Acknowledged when it is on disk.</summary>
+internal sealed class SittingEventsConsumer(GroupCommit<SittingNews, bool> known) :
+    IConsumer<SittingStarted>, IConsumer<SittingEnded>, IConsumer<ParticipantJoined>, IConsumer<ParticipantLeft>, IConsumer<WaitingRoomMoved>
+{
+    public Task Consume(ConsumeContext<SittingStarted> context)
+    {
+        var started = context.Message;
+        return known.WriteAsync(new SittingNews(started.Sitting, started.At, EndedAt: null, started.ReceivedAt), context.CancellationToken);
+    }
+
+    public Task Consume(ConsumeContext<SittingEnded> context)
+    {
+        var ended = context.Message;
+        return known.WriteAsync(new SittingNews(ended.Sitting, RunningAt: null, ended.At, ended.ReceivedAt), context.CancellationToken);
+    }
+
+    /// <summary>Someone in a sitting is a sign that it runs, also when nobody told of its start.</summary>
+    public Task Consume(ConsumeContext<ParticipantJoined> context)
+    {
+        var joined = context.Message;
+        return known.WriteAsync(
+            new SittingNews(joined.Sitting, joined.At, EndedAt: null, joined.ReceivedAt, new ConnectionNews(joined.ConnectionId, joined.Who) { JoinedAt = joined.At }),
+            context.CancellationToken);
+    }
+
+    public Task Consume(ConsumeContext<ParticipantLeft> context)
+    {
+        var left = context.Message;
+        return known.WriteAsync(
+            new SittingNews(left.Sitting, left.At, EndedAt: null, left.ReceivedAt, new ConnectionNews(left.ConnectionId, left.Who) { LeftAt = left.At }),
+            context.CancellationToken);
+    }
+
+    /// <summary>People wait for a meeting that has not begun, too: this is no sign that it runs.</summary>
+    public Task Consume(ConsumeContext<WaitingRoomMoved> context)
+    {
+        var moved = context.Message;
+        return known.WriteAsync(
+            new SittingNews(
+                moved.Sitting, RunningAt: null, EndedAt: null, moved.ReceivedAt,
+                new ConnectionNews(moved.ConnectionId, moved.Who) { Move = Stored(moved.Move), MovedAt = moved.At }),
+            context.CancellationToken);
+    }
+
+    private static StoredMove Stored(WaitingRoomMove move) => move switch
+    {
+        WaitingRoomMove.Entered => StoredMove.Entered,
+        WaitingRoomMove.PutBack => StoredMove.PutBack,
+        WaitingRoomMove.Left => StoredMove.Left,
+        WaitingRoomMove.Admitted => StoredMove.Admitted,
+        _ => throw new ArgumentOutOfRangeException(nameof(move), move, "Not a move of the waiting room."),
+    };
+}
