@@ -1,3 +1,4 @@
+using Dapper;
 using Meetings.ServiceDefaults.Messaging;
 using Meetings.ServiceDefaults.Security;
 using Npgsql;
@@ -32,6 +33,17 @@ public sealed class Database(NpgsqlDataSource source, OutboxHandover handover)
             await session.DisposeAsync();
             throw;
         }
+    }
+
+    /// <summary>
+    /// Reads with the sight of the service itself, in one round trip and outside of any transaction: each statement sees what was committed when it began.
+    /// </summary>
+    /// <param name="read">Reads the statements' rows in their order.</param>
+    public async Task<T> ReadAsServiceAsync<T>(string sql, object? args, Func<SqlMapper.GridReader, Task<T>> read, CancellationToken ct)
+    {
+        await using var connection = await source.OpenConnectionAsync(ct);
+        await using var rows = await connection.QueryMultipleAsync(new CommandDefinition(sql, args, cancellationToken: ct));
+        return await read(rows);
     }
 
     /// <summary>A transaction of the service itself: consumers, jobs, and answers to sibling services.</summary>

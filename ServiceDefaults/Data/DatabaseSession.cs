@@ -33,6 +33,9 @@ public sealed class DatabaseSession : IAsyncDisposable
     public async Task<T> ScalarAsync<T>(string sql, object? args, CancellationToken ct) =>
         (await Connection.ExecuteScalarAsync<T>(Command(sql, args, ct)))!;
 
+    /// <summary>Several statements in one round trip; each sees what was committed when it began, and their rows are read in their order.</summary>
+    public Task<SqlMapper.GridReader> QueryMultipleAsync(string sql, object? args, CancellationToken ct) => Connection.QueryMultipleAsync(Command(sql, args, ct));
+
     /// <summary>Publishes a message if, and only if, this session commits. At least once: consumers tell repeats by its id.</summary>
     public void Publish<T>(T message)
         where T : class => Publish(OutboxMessage.Of(message));

@@ -19,9 +19,9 @@ internal sealed partial class CalculateOccurrence(
     public async Task<bool> HandleAsync(Claimed work, CancellationToken ct)
     {
         var read = await ReadAsync(work.OccurrenceId, ct);
-        if (read is not { } known) return await DropAsync(work, ct);
+        if (read is not { } inputs) return await DropAsync(work, ct);
 
-        var (inputs, before) = known;
+        var before = inputs.Before;
         if (!inputs.IsOver(clock.GetUtcNow())) return await ReopenAsync(work, inputs, before, ct);
 
         // A report that was there once is not asked for again: late facts need no second opinion on the early ones. A later sitting has one of its own.
@@ -32,20 +32,31 @@ internal sealed partial class CalculateOccurrence(
             if (rows.Count > 0)
             {
                 await AddAsync(rows, ct);
-                (inputs, before) = (await ReadAsync(work.OccurrenceId, ct))!.Value;
+                inputs = (await ReadAsync(work.OccurrenceId, ct))!;
+                before = inputs.Before;
             }
         }
 
         return await WriteAsync(work, inputs, before, complete, ct);
     }
 
-    private async Task<(SheetInputs Inputs, KnownResult? Before)?> ReadAsync(Guid occurrenceId, CancellationToken ct)
+    private async Task<SheetInputs?> ReadAsync(Guid occurrenceId, CancellationToken ct)
     {
         if (await MeetingAsync(occurrenceId, ct) is not { } meeting) return null;
         await sheets.LearnAsync(meeting, ct);
+        await MeetWritersAsync(meeting, ct);
 
         await using var session = await db.BeginAsServiceAsync(ct);
-        return (await sheets.ReadAsync(session, meeting, occurrenceId, ct), await ResultStore.FindAsync(session, occurrenceId, ct));
+        return await sheets.ReadAsync(session, meeting, occurrenceId, ct);
+    }
+
+    // Whoever wrote facts before this work was taken up saw it waiting, and so left it alone: those facts are to be seen here. Whoever writes from now on
+    // sees that it is taken up.
+    private async Task MeetWritersAsync(KnownMeeting meeting, CancellationToken ct)
+    {
+        if (meeting.ProviderMeetingId is not { } name) return;
+        await using var session = await db.BeginAsServiceAsync(ct);
+        await LessonStore.LockForMeetingAsync(session, meeting.Provider, name, ct);
     }
 
     private async Task<KnownMeeting?> MeetingAsync(Guid occurrenceId, CancellationToken ct)

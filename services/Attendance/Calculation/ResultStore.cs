@@ -11,7 +11,7 @@ internal sealed record KnownResult(long Version, bool IsFinal, bool NoShow, bool
 /// <summary>The outcome of calculations, and what is told of it.</summary>
 internal static class ResultStore
 {
-    private const string Find = """
+    internal const string Find = """
         select version, is_final, no_show, needs_review, report, report_attempts, finalised_at from occurrence_result where occurrence_id = @occurrenceId
         """;
 
@@ -39,9 +39,6 @@ internal static class ResultStore
         select @occurrence, *, @now from unnest(@sittings, @sessions, @differences, @webhooks, @reports)
         on conflict (occurrence_id, sitting_id, session_number, difference) do update set webhook_at = excluded.webhook_at, report_at = excluded.report_at
         """;
-
-    public static Task<KnownResult?> FindAsync(DatabaseSession session, Guid occurrenceId, CancellationToken ct) =>
-        session.QuerySingleOrDefaultAsync<KnownResult>(Find, new { occurrenceId }, ct);
 
     public static Task KeepAsync(
         DatabaseSession session, SheetInputs inputs, AttendanceSheet sheet, long version, bool report, int attempts, DateTimeOffset now, CancellationToken ct) =>

@@ -15,8 +15,6 @@ internal sealed class GetAttendance(Database db, MeetingSight meetings, LessonVi
     private const string Live = "The meeting has not been finalised: this is the state so far, and official records come after its end.";
     private const string NoClass = "The meeting has no class, so no attendance is recorded.";
 
-    private const string IsFinal = "select is_final from occurrence_result where occurrence_id = @occurrence";
-
     private const string FinalRecords = """
         select id as record_id, student_id, name, status, first_join_at, last_leave_at, duration_ms / 1000 as duration_seconds, percentage, join_count,
             leave_count, source, explanation
@@ -42,12 +40,13 @@ internal sealed class GetAttendance(Database db, MeetingSight meetings, LessonVi
     {
         try
         {
-            if (await meetings.FindAsync(id, caller, ct) is not var (meeting, relation)) return Problems.MeetingNotFound;
+            if (await meetings.FindAsync(id, caller, ct) is not var (meeting, relation, date)) return Problems.MeetingNotFound;
             var sight = AttendanceAccess.OfRecords(caller, relation);
             if (MeetingSight.Refusal(sight) is { } refusal) return refusal;
 
             if (meeting.ClassId is null) return TypedResults.Ok(Of(false, NoClass, []));
-            return TypedResults.Ok(await FinalAsync(meeting, sight, caller, ct) ?? await LiveAsync(meeting, sight, caller, ct));
+            if (date is null) return TypedResults.Ok(Of(false, Live, []));
+            return TypedResults.Ok(date.IsFinal ? await FinalAsync(date.OccurrenceId, sight, caller, ct) : await LiveAsync(meeting, date.OccurrenceId, sight, caller, ct));
         }
         catch (Exception e) when (e is RpcException or DirectoryIncompleteException)
         {
@@ -55,21 +54,16 @@ internal sealed class GetAttendance(Database db, MeetingSight meetings, LessonVi
         }
     }
 
-    private async Task<Response?> FinalAsync(KnownMeeting meeting, Sight sight, Caller caller, CancellationToken ct)
+    private async Task<Response> FinalAsync(Guid occurrence, Sight sight, Caller caller, CancellationToken ct)
     {
         await using var session = await db.BeginAsync(caller, ct);
-        if (await lessons.CurrentAsync(session, meeting, ct) is not { } occurrence) return Of(false, Live, []);
-        if (await session.QuerySingleOrDefaultAsync<bool?>(IsFinal, new { occurrence }, ct) is not true) return null;
         return Of(true, null, Visible(sight, await session.QueryAsync<AttendanceRecord>(FinalRecords, new { occurrence }, ct)));
     }
 
-    private async Task<Response> LiveAsync(KnownMeeting meeting, Sight sight, Caller caller, CancellationToken ct)
+    private async Task<Response> LiveAsync(KnownMeeting meeting, Guid occurrence, Sight sight, Caller caller, CancellationToken ct)
     {
-        Guid? occurrence;
-        await using (var session = await db.BeginAsync(caller, ct)) occurrence = await lessons.CurrentAsync(session, meeting, ct);
-
         // Facts are about everybody in the room, so students and parents see none; what is shown to them is picked from the sheet.
-        var (inputs, sheet) = await lessons.EvaluateAsync(meeting, occurrence!.Value, sight is Sight.Everything ? caller : null, ct);
+        var (inputs, sheet) = await lessons.EvaluateAsync(meeting, occurrence, sight is Sight.Everything ? caller : null, ct);
         var records = sheet.Records.Select(mark => Record(mark, inputs))
             .OrderBy(record => record.Name, StringComparer.Ordinal).ThenBy(record => record.StudentId).ToArray();
         return Of(false, Live, Visible(sight, records));

@@ -2,14 +2,13 @@ using Grpc.Core;
 using Meetings.Attendance.Ledger;
 using Meetings.Attendance.Lessons;
 using Meetings.Attendance.Sheets;
-using Meetings.ServiceDefaults.Data;
 using Meetings.ServiceDefaults.Security;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Meetings.Attendance.Reading;
 
 /// <summary>Who took part in a meeting, guests included, and who was expected. For staff (S1-08).</summary>
-internal sealed class GetParticipants(Database db, MeetingSight meetings, LessonView lessons)
+internal sealed class GetParticipants(MeetingSight meetings, LessonView lessons)
 {
     public sealed record Response(
         MeetingSummary Meeting, IReadOnlyList<ParticipantView> Participants, IReadOnlyList<ExpectedAttendee> ExpectedAttendees, Stats Stats);
@@ -44,14 +43,12 @@ internal sealed class GetParticipants(Database db, MeetingSight meetings, Lesson
     {
         try
         {
-            if (await meetings.FindAsync(id, caller, ct) is not var (meeting, relation)) return Problems.MeetingNotFound;
+            if (await meetings.FindAsync(id, caller, ct) is not var (meeting, relation, date)) return Problems.MeetingNotFound;
             if (MeetingSight.Refusal(AttendanceAccess.OfParticipants(caller, relation)) is { } refusal) return refusal;
 
-            Guid? occurrence;
-            await using (var session = await db.BeginAsync(caller, ct)) occurrence = await lessons.CurrentAsync(session, meeting, ct);
-            if (occurrence is null) return TypedResults.Ok(Of(Summary(meeting, null), [], []));
+            if (date is null) return TypedResults.Ok(Of(Summary(meeting, null), [], []));
 
-            var (inputs, sheet) = await lessons.EvaluateAsync(meeting, occurrence.Value, caller, ct);
+            var (inputs, sheet) = await lessons.EvaluateAsync(meeting, date.OccurrenceId, caller, ct);
             return TypedResults.Ok(View(meeting, inputs, sheet));
         }
         catch (Exception e) when (e is RpcException or DirectoryIncompleteException)

@@ -1,3 +1,4 @@
+using Dapper;
 using Meetings.Attendance.Ledger;
 using Meetings.Contracts.Sittings;
 using Meetings.ServiceDefaults.Data;
@@ -7,7 +8,8 @@ namespace Meetings.Attendance.Recording;
 /// <summary>The ledger's table: facts go in once and come out all together.</summary>
 internal static class FactStore
 {
-    private const string Insert = """
+    /// <summary>Adds what is not there yet and tells what was new, for <see cref="Rows"/>.</summary>
+    public const string Insert = """
         insert into fact (id, provider, provider_meeting_id, sitting_id, connection_id, kind, at, source, who,
             session_number, registrant_id, customer_key, identity, provider_user_id, email, name, person_hint, delivery_id, received_at)
         select * from unnest(@ids, @providers, @meetings, @sittings, @connections, @kinds, @ats, @sources, @digests,
@@ -16,20 +18,22 @@ internal static class FactStore
         returning provider, provider_meeting_id, sitting_id, kind, at
         """;
 
-    private const string Select = """
-        select sitting_id, connection_id, kind, at, source, session_number, registrant_id, customer_key, identity, provider_user_id, email, name
+    /// <summary>Every fact of a provider's meeting, all its sittings, for <see cref="ReadAsync"/>.</summary>
+    public const string Select = """
+        select sitting_id, connection_id, kind, at, source, session_number, registrant_id, customer_key, identity, provider_user_id, email, name, received_at
         from fact where provider = @provider and provider_meeting_id = @meetingId
         """;
 
-    /// <summary>Adds what is not there yet.</summary>
-    /// <returns>What was new.</returns>
-    public static Task<IReadOnlyList<NewFact>> AddAsync(DatabaseSession session, IReadOnlyList<ToldFact> facts, CancellationToken ct)
+    public static Task AddAsync(DatabaseSession session, IReadOnlyList<ToldFact> facts, CancellationToken ct) => session.ExecuteAsync(Insert, Rows(facts), ct);
+
+    /// <summary>The facts as columns.</summary>
+    public static object Rows(IReadOnlyList<ToldFact> facts)
     {
         // In one order everywhere, so that two replicas that write the same facts wait for one another instead of deadlocking.
         var rows = facts.OrderBy(fact => fact.Sitting.Provider, StringComparer.Ordinal).ThenBy(fact => fact.Sitting.MeetingId, StringComparer.Ordinal)
             .ThenBy(fact => fact.Sitting.SittingId, StringComparer.Ordinal).ThenBy(fact => fact.Fact.Connection, StringComparer.Ordinal)
             .ThenBy(fact => fact.Fact.Kind).ThenBy(fact => fact.Fact.At).ThenBy(fact => fact.Fact.Source).ThenBy(fact => fact.WhoDigest()).ToArray();
-        return session.QueryAsync<NewFact>(Insert, new
+        return new
         {
             ids = Column(rows, _ => Guid.CreateVersion7()),
             providers = Column(rows, row => row.Sitting.Provider),
@@ -50,23 +54,18 @@ internal static class FactStore
             hints = Column(rows, row => row.PersonHint),
             deliveries = Column(rows, row => row.DeliveryId),
             received = Column(rows, row => row.ReceivedAt.ToUniversalTime()),
-        }, ct);
+        };
     }
 
-    /// <summary>Every fact of a provider's meeting, all its sittings.</summary>
-    public static async Task<IReadOnlyList<Fact>> ReadAsync(DatabaseSession session, string provider, string meetingId, CancellationToken ct)
-    {
-        var rows = await session.QueryAsync<Row>(Select, new { provider, meetingId }, ct);
-        var facts = new Fact[rows.Count];
-        for (var i = 0; i < facts.Length; i++) facts[i] = rows[i].ToFact();
-        return facts;
-    }
+    /// <summary>The rows of <see cref="Select"/>: each fact, and when it was first received.</summary>
+    public static async Task<IReadOnlyList<(Fact Fact, DateTimeOffset ReceivedAt)>> ReadAsync(SqlMapper.GridReader rows) =>
+        [.. (await rows.ReadAsync<Row>()).Select(row => (row.ToFact(), row.ReceivedAt))];
 
     private static T[] Column<T>(ToldFact[] rows, Func<ToldFact, T> value) => Array.ConvertAll(rows, row => value(row));
 
     private sealed record Row(
         string SittingId, string ConnectionId, short Kind, DateTimeOffset At, short Source, string? SessionNumber, string? RegistrantId,
-        string? CustomerKey, string? Identity, string? ProviderUserId, string? Email, string? Name)
+        string? CustomerKey, string? Identity, string? ProviderUserId, string? Email, string? Name, DateTimeOffset ReceivedAt)
     {
         public Fact ToFact() => new(
             SittingId, ConnectionId, (FactKind)Kind, At, (FactSource)Source,

@@ -1,3 +1,4 @@
+using Dapper;
 using Meetings.Attendance.Calculation;
 using Meetings.Attendance.Ledger;
 using Meetings.Attendance.Lessons;
@@ -12,38 +13,53 @@ namespace Meetings.Attendance.Recording;
 internal sealed class RecordFacts(
     Database db, CalculationSignal signal, UnknownMeetings unknown, TimeProvider clock, IOptions<AttendanceOptions> options)
 {
+    // In one round trip. The second statement waits for who changes what the third reads.
+    private const string Record = $"""
+        {FactStore.Insert};
+        {LessonStore.LockForFacts};
+        {LessonStore.OfProviderMeetings}
+        """;
+
     /// <summary>All or nothing. Facts that are known already change nothing and cause nothing.</summary>
     /// <returns>For each fact true: it is in the ledger.</returns>
     public async Task<IReadOnlyList<bool>> WriteAsync(IReadOnlyList<ToldFact> facts, CancellationToken ct)
     {
         await using var session = await db.BeginAsServiceAsync(ct);
-        var added = await FactStore.AddAsync(session, facts, ct);
-        DateTimeOffset? due = null;
-        List<(string Provider, string MeetingId)> strangers = [];
-        if (added.Count > 0)
-        {
-            var meetings = added.Select(fact => (fact.Provider, fact.ProviderMeetingId)).Distinct().ToArray();
-            await LessonStore.LockForFactsAsync(session, meetings, ct);
-            var lessons = await LessonStore.OfProviderMeetingsAsync(session, meetings, ct);
-            strangers = [.. meetings.Where(meeting => !lessons.Contains(meeting))];
-            due = await ScheduleAsync(session, added, lessons, ct);
-        }
-
+        var (added, lessons) = await RecordAsync(session, facts, ct);
+        var due = await ScheduleAsync(session, added, lessons, ct);
         await session.CommitAsync(ct);
+
         if (due is { } wake) signal.WakeAt(wake);
-        foreach (var (provider, meetingId) in strangers) unknown.Ask(provider, meetingId);
+        foreach (var (provider, meetingId) in added.Select(fact => (fact.Provider, fact.ProviderMeetingId)).Distinct())
+            if (!lessons.Contains((provider, meetingId))) unknown.Ask(provider, meetingId);
         return [.. facts.Select(_ => true)];
     }
 
+    private static async Task<(List<NewFact> Added, ILookup<(string, string), PlannedLesson> Lessons)> RecordAsync(
+        DatabaseSession session, IReadOnlyList<ToldFact> facts, CancellationToken ct)
+    {
+        await using var rows = await session.QueryMultipleAsync(Record, FactStore.Rows(facts), ct);
+        var added = (await rows.ReadAsync<NewFact>()).AsList();
+        await rows.ReadAsync<string>();
+        return (added, await LessonStore.DatesAsync(rows));
+    }
+
+    /// <summary>Plans what has to be calculated because of the new facts. Most come while their lesson runs and its calculation waits: those need nothing.</summary>
+    /// <returns>When something is due that was not before.</returns>
     private async Task<DateTimeOffset?> ScheduleAsync(
-        DatabaseSession session, IReadOnlyList<NewFact> added, ILookup<(string, string), Lesson> lessons, CancellationToken ct)
+        DatabaseSession session, List<NewFact> added, ILookup<(string, string), PlannedLesson> lessons, CancellationToken ct)
     {
         // Whether the lesson is over is decided when the work is due, from all its facts; here it is enough to know that something came.
+        var planned = lessons.SelectMany(dates => dates).Where(date => date.IsPlanned).Select(date => date.Lesson.OccurrenceId).ToHashSet();
         var touched = added
-            .Select(fact => (Lesson: SittingAssignment.Nearest([.. lessons[(fact.Provider, fact.ProviderMeetingId)]], fact.At), Ended: fact.Kind == (short)FactKind.SittingEnded))
+            .Select(fact => (
+                Lesson: SittingAssignment.Nearest([.. lessons[(fact.Provider, fact.ProviderMeetingId)].Select(date => date.Lesson)], fact.At),
+                Ended: fact.Kind == (short)FactKind.SittingEnded))
             .Where(fact => fact.Lesson is not null)
             .GroupBy(fact => fact.Lesson!.OccurrenceId, fact => fact.Ended)
-            .ToDictionary(occurrence => occurrence.Key, occurrence => occurrence.Any(ended => ended));
+            .Select(occurrence => (Id: occurrence.Key, Ended: occurrence.Any(ended => ended)))
+            .Where(occurrence => occurrence.Ended || !planned.Contains(occurrence.Id))
+            .ToDictionary(occurrence => occurrence.Id, occurrence => occurrence.Ended);
         if (touched.Count == 0) return null;
 
         var now = clock.GetUtcNow();

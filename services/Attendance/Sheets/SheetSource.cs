@@ -1,3 +1,4 @@
+using Dapper;
 using Meetings.Attendance.Calculation;
 using Meetings.Attendance.Recording;
 using Meetings.Attendance.Identity;
@@ -15,9 +16,10 @@ internal sealed class DirectoryIncompleteException(string what, Guid id) : Excep
 /// <summary>Everything that a lesson's sheet is a function of.</summary>
 /// <param name="LastHeard">When anything of it was last heard, by our clock.</param>
 /// <param name="NewestSittingHeard">When its newest sitting was first heard of; null when there was none.</param>
+/// <param name="Before">What was last calculated of it.</param>
 internal sealed record SheetInputs(
     KnownMeeting Meeting, Lesson Lesson, string? ClassName, Roster Roster, AttendancePolicy Policy, IReadOnlyCollection<Fact> Facts, WhoIsWho People,
-    DateTimeOffset LastHeard, DateTimeOffset? NewestSittingHeard)
+    DateTimeOffset LastHeard, DateTimeOffset? NewestSittingHeard, KnownResult? Before)
 {
     /// <summary>From here on the lesson is over whatever was told.</summary>
     public DateTimeOffset TimeOut => Finality.TimeOut(Lesson, LastHeard);
@@ -31,9 +33,9 @@ internal sealed record SheetInputs(
 /// <summary>Gathers the inputs of a sheet from the copies, after asking the directory for what they miss.</summary>
 internal sealed partial class SheetSource(Database db, DirectoryQuestions directory, ILogger<SheetSource> logger)
 {
-    private const string Academy = "select time_zone, attendance_policy from academy where id = @id";
-    private const string Class = "select name, attendance_policy from class where id = @id";
-    private const string Students = "select person_id as student_id, from_date as \"from\", to_date as \"to\" from class_member where class_id = @id and role = 'student'";
+    private const string Academy = "select time_zone, attendance_policy from academy where id = @academy";
+    private const string Class = "select name, attendance_policy from class where id = @class";
+    private const string Students = "select person_id as student_id, from_date as \"from\", to_date as \"to\" from class_member where class_id = @class and role = 'student'";
 
     // Whoever the facts may be about and whoever is on the roster; a super admin belongs to no academy and may teach anywhere.
     private const string People = """
@@ -47,14 +49,6 @@ internal sealed partial class SheetSource(Database db, DirectoryQuestions direct
 
     private const string Aliases = "select kind, value, person_id from alias where academy_id = @academy";
 
-    // What the provider said on our asking (source 2) is no sign of life.
-    private const string LastHeard = """
-        select max(last) as last, max(first) as newest_sitting from (
-            select max(received_at) as last, min(received_at) as first from fact
-            where provider = @provider and provider_meeting_id = @meetingId and source <> 2 and sitting_id = any(@sittings)
-            group by sitting_id) sittings
-        """;
-
     private const string UnknownIds = """
         select id from (
             select person_id as id from class_member where class_id = @class
@@ -65,6 +59,25 @@ internal sealed partial class SheetSource(Database db, DirectoryQuestions direct
     private const string UnknownEmails = """
         select distinct email from fact f where provider = @provider and provider_meeting_id = @meetingId and email is not null
           and not exists (select from person p where p.email = f.email and p.academy_id = @academy)
+        """;
+
+    // Everything in one round trip.
+    private const string Inputs = $"""
+        {Academy};
+        {Class};
+        {Students};
+        {LessonStore.Occurrences};
+        {FactStore.Select};
+        {People};
+        {Aliases};
+        {ResultStore.Find}
+        """;
+
+    private const string Unknown = $"""
+        select not exists ({Academy});
+        select @class is not null and not exists ({Class});
+        {UnknownIds};
+        {UnknownEmails}
         """;
 
     /// <summary>
@@ -85,49 +98,44 @@ internal sealed partial class SheetSource(Database db, DirectoryQuestions direct
     }
 
     // With the sight of the service itself: what a caller may not see is not missing.
-    private async Task<Missing> MissingAsync(KnownMeeting meeting, CancellationToken ct)
-    {
-        await using var session = await db.BeginAsServiceAsync(ct);
-        var args = Args(meeting);
-        return new Missing(
-            await session.QuerySingleOrDefaultAsync<AcademyRow>(Academy, new { id = meeting.AcademyId }, ct) is null,
-            meeting.ClassId is { } id && await session.QuerySingleOrDefaultAsync<ClassRow>(Class, new { id }, ct) is null,
-            await session.QueryAsync<Guid>(UnknownIds, args, ct), await session.QueryAsync<string>(UnknownEmails, args, ct));
-    }
+    private Task<Missing> MissingAsync(KnownMeeting meeting, CancellationToken ct) => db.ReadAsServiceAsync(Unknown, Args(meeting, Guid.Empty), async rows => new Missing(
+        await rows.ReadSingleAsync<bool>(), await rows.ReadSingleAsync<bool>(), [.. await rows.ReadAsync<Guid>()], [.. await rows.ReadAsync<string>()]), ct);
 
     /// <summary>Reads the inputs with the sight of whoever the session is of.</summary>
     /// <exception cref="DirectoryIncompleteException">The academy or the class is not known.</exception>
     public async Task<SheetInputs> ReadAsync(DatabaseSession session, KnownMeeting meeting, Guid occurrenceId, CancellationToken ct)
     {
-        var academy = await session.QuerySingleOrDefaultAsync<AcademyRow>(Academy, new { id = meeting.AcademyId }, ct)
-            ?? throw new DirectoryIncompleteException("academy", meeting.AcademyId);
-        var (className, classPolicy, roster) = await ClassAsync(session, meeting, ct);
+        await using var rows = await session.QueryMultipleAsync(Inputs, Args(meeting, occurrenceId), ct);
+        var academy = await rows.ReadSingleOrDefaultAsync<AcademyRow>() ?? throw new DirectoryIncompleteException("academy", meeting.AcademyId);
+        var of = await rows.ReadSingleOrDefaultAsync<ClassRow>();
+        if (of is null && meeting.ClassId is { } missing) throw new DirectoryIncompleteException("class", missing);
+        var roster = new Roster([.. await rows.ReadAsync<RosterPlace>()]);
 
         var zone = TimeZones.First(academy.TimeZone, meeting.TimeZone);
-        var dates = await LessonStore.OccurrencesAsync(session, meeting.Id, ct);
+        var dates = (await rows.ReadAsync<KnownOccurrence>()).AsList();
         var lessons = dates.Select(date => date.ToLesson(zone)).ToArray();
         var lesson = lessons.Single(one => one.OccurrenceId == occurrenceId);
-        var all = meeting.ProviderMeetingId is { } name ? await FactStore.ReadAsync(session, meeting.Provider, name, ct) : [];
-        Fact[] facts = [.. SittingAssignment.Assign(lessons, all)[occurrenceId]];
-        var sittings = facts.Select(fact => fact.Sitting).Distinct(StringComparer.Ordinal).ToArray();
-        var heard = (await session.QuerySingleOrDefaultAsync<HeardRow>(
-            LastHeard, new { provider = meeting.Provider, meetingId = meeting.ProviderMeetingId, sittings }, ct))!;
-        var known = dates.Single(date => date.Id == occurrenceId).KnownSince;
+        var told = await FactStore.ReadAsync(rows);
+        Fact[] facts = [.. SittingAssignment.Assign(lessons, [.. told.Select(one => one.Fact)])[occurrenceId]];
+        var people = await rows.ReadAsync<KnownPerson>();
+        var aliases = await rows.ReadAsync<AliasRow>();
+        var before = await rows.ReadSingleOrDefaultAsync<KnownResult>();
 
-        var args = Args(meeting);
-        var people = await session.QueryAsync<KnownPerson>(People, args, ct);
-        var aliases = await session.QueryAsync<AliasRow>(Aliases, args, ct);
+        var (lastHeard, newestSitting) = Heard(told, facts);
+        var known = dates.Single(date => date.Id == occurrenceId).KnownSince;
         return new SheetInputs(
-            meeting, lesson, className, roster, Policy(classPolicy, academy.AttendancePolicy, meeting), facts,
+            meeting, lesson, of?.Name, roster, Policy(of?.AttendancePolicy, academy.AttendancePolicy, meeting), facts,
             new WhoIsWho(people, aliases.Select(alias => new KnownAlias((AliasKind)alias.Kind, alias.Value, alias.PersonId))),
-            heard.Last > known ? heard.Last.Value : known, heard.NewestSitting);
+            lastHeard > known ? lastHeard.Value : known, newestSitting, before);
     }
 
-    private static async Task<(string? Name, string? Policy, Roster Roster)> ClassAsync(DatabaseSession session, KnownMeeting meeting, CancellationToken ct)
+    /// <summary>When anything of the lesson's sittings was last heard, and when its newest sitting first was. What the provider said on our asking is no sign of life.</summary>
+    private static (DateTimeOffset? Last, DateTimeOffset? NewestSitting) Heard(IEnumerable<(Fact Fact, DateTimeOffset ReceivedAt)> told, Fact[] ofLesson)
     {
-        if (meeting.ClassId is not { } id) return (null, null, Roster.None);
-        var row = await session.QuerySingleOrDefaultAsync<ClassRow>(Class, new { id }, ct) ?? throw new DirectoryIncompleteException("class", id);
-        return (row.Name, row.AttendancePolicy, new Roster(await session.QueryAsync<RosterPlace>(Students, new { id }, ct)));
+        var sittings = ofLesson.Select(fact => fact.Sitting).ToHashSet(StringComparer.Ordinal);
+        var heard = told.Where(one => one.Fact.Source != FactSource.Report && sittings.Contains(one.Fact.Sitting))
+            .GroupBy(one => one.Fact.Sitting, one => one.ReceivedAt, StringComparer.Ordinal).Select(sitting => (First: sitting.Min(), Last: sitting.Max())).ToArray();
+        return heard.Length == 0 ? (null, null) : (heard.Max(sitting => sitting.Last), heard.Max(sitting => sitting.First));
     }
 
     private AttendancePolicy Policy(string? ofClass, string ofAcademy, KnownMeeting meeting)
@@ -137,17 +145,17 @@ internal sealed partial class SheetSource(Database db, DirectoryQuestions direct
         return PolicyPresets.Deped15;
     }
 
-    private static object Args(KnownMeeting meeting) => new
+    private static object Args(KnownMeeting meeting, Guid occurrenceId) => new
     {
         academy = meeting.AcademyId,
         @class = meeting.ClassId,
+        meeting = meeting.Id,
+        occurrenceId,
         provider = meeting.Provider,
         meetingId = meeting.ProviderMeetingId,
     };
 
     private sealed record AcademyRow(string TimeZone, string AttendancePolicy);
-
-    private sealed record HeardRow(DateTimeOffset? Last, DateTimeOffset? NewestSitting);
 
     private sealed record Missing(bool Academy, bool Class, IReadOnlyList<Guid> Ids, IReadOnlyList<string> Emails);
 
