@@ -61,8 +61,9 @@ internal sealed partial class SheetSource(Database db, DirectoryQuestions direct
           and not exists (select from person p where p.email = f.email and p.academy_id = @academy)
         """;
 
-    // Everything in one round trip.
+    // Everything in one round trip. The meeting in sight is what the policy of facts goes by.
     private const string Inputs = $"""
+        select set_config('app.meeting_id', @meeting::text, true);
         {Academy};
         {Class};
         {Students};
@@ -106,6 +107,7 @@ internal sealed partial class SheetSource(Database db, DirectoryQuestions direct
     public async Task<SheetInputs> ReadAsync(DatabaseSession session, KnownMeeting meeting, Guid occurrenceId, CancellationToken ct)
     {
         await using var rows = await session.QueryMultipleAsync(Inputs, Args(meeting, occurrenceId), ct);
+        await rows.ReadSingleAsync<string>();
         var academy = await rows.ReadSingleOrDefaultAsync<AcademyRow>() ?? throw new DirectoryIncompleteException("academy", meeting.AcademyId);
         var of = await rows.ReadSingleOrDefaultAsync<ClassRow>();
         if (of is null && meeting.ClassId is { } missing) throw new DirectoryIncompleteException("class", missing);

@@ -78,6 +78,7 @@ public sealed class ReadingTests(AttendanceService service) : IClassFixture<Atte
         foreach (var (who, records) in new[] { ("then", 2), ("before", 0), ("later", 0) })
         {
             await using var session = await service.Services.GetRequiredService<Database>().BeginAsync(lesson.As(who, Roles.Teacher), TestContext.Current.CancellationToken);
+            await session.ExecuteAsync("select set_config('app.meeting_id', @Meeting::text, true)", new { lesson.Meeting }, TestContext.Current.CancellationToken);
             Assert.Equal(records, await session.ScalarAsync<long>("select count(*) from attendance_record where meeting_id = @Meeting", new { lesson.Meeting }, TestContext.Current.CancellationToken));
             Assert.Equal(records, await session.ScalarAsync<long>("select count(*) from fact where provider_meeting_id = @Number", new { lesson.Number }, TestContext.Current.CancellationToken));
         }

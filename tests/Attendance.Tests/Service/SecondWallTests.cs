@@ -35,6 +35,24 @@ public sealed class SecondWallTests(AttendanceService service) : IClassFixture<A
         Assert.Equal((0, 0, 0, 0), await SeenAsync(lesson, elsewhere.As("head", Roles.AcademyAdmin)));
     }
 
+    [Fact]
+    [Trait("Hostile", "51")]
+    public async Task The_database_shows_the_facts_of_the_meeting_in_sight_and_of_no_other()
+    {
+        var (one, other) = (new TestLesson(service.Clock.GetUtcNow()), new TestLesson(service.Clock.GetUtcNow()));
+        foreach (var lesson in (TestLesson[])[one, other])
+        {
+            await service.TellAsync([.. lesson.School, lesson.MeetingChanged(), lesson.Joined("ana", 0)]);
+            await Testing.Eventually.Holds(async () => await service.AskAsync<long>("select count(*) from fact where provider_meeting_id = @Number", new { lesson.Number }) == 1, "the fact");
+        }
+
+        await using var session = await Database.BeginAsync(new Caller(Guid.CreateVersion7(), null, [Roles.SuperAdmin]), Ct);
+        Assert.Equal(0, await session.ScalarAsync<long>("select count(*) from fact", null, Ct));
+
+        await session.ExecuteAsync("select set_config('app.meeting_id', @Meeting::text, true)", new { one.Meeting }, Ct);
+        Assert.Equal([one.Number], await session.QueryAsync<string>("select provider_meeting_id from fact", null, Ct));
+    }
+
     [Theory]
     [InlineData("update attendance_record set status = 'present'")]
     [InlineData("delete from fact")]
@@ -65,6 +83,7 @@ public sealed class SecondWallTests(AttendanceService service) : IClassFixture<A
     private async Task<(long, long, long, long)> SeenAsync(TestLesson lesson, Caller caller)
     {
         await using var session = await Database.BeginAsync(caller, Ct);
+        await session.ExecuteAsync("select set_config('app.meeting_id', @Meeting::text, true)", new { lesson.Meeting }, Ct);
         return (
             await session.ScalarAsync<long>("select count(*) from attendance_record where meeting_id = @Meeting", new { lesson.Meeting }, Ct),
             await session.ScalarAsync<long>("select count(*) from attendance_record_version v join attendance_record r on r.id = v.record_id where r.meeting_id = @Meeting", new { lesson.Meeting }, Ct),
