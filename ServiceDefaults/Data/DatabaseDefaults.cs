@@ -44,6 +44,8 @@ public static class DatabaseDefaults
             // Statements are prepared by the driver and reach their rows by keys: planning them anew for every value would cost more than running them.
             settings.Options = $"-c role={ServiceRole} -c plan_cache_mode=force_generic_plan -c idle_in_transaction_session_timeout=30s -c statement_timeout=30s";
             settings.MaxAutoPrepare = 128;
+            // Whatever a session sets is local to its transaction, so there is nothing to reset when a connection goes back to the pool.
+            settings.NoResetOnClose = true;
         });
         builder.Services.AddSingleton<Database>();
     }

@@ -12,6 +12,9 @@ public sealed class DatabaseTests : IAsyncDisposable
 
     private readonly Service _service = new();
 
+    // In which role, for which academy, and how many notes are seen.
+    private const string Sight = "select current_user || ' ' || coalesce(current_setting('app.academy_id', true), '') || ' ' || (select count(*) from note)";
+
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -85,6 +88,34 @@ public sealed class DatabaseTests : IAsyncDisposable
             await using var session = await database.BeginAsync(Of(i % 2 == 0 ? Ours : Theirs), ct);
             Assert.Equal(i % 2 == 0 ? "ours" : "theirs", await session.ScalarAsync<string>("select string_agg(body, ',') from note", null, ct));
         });
+    }
+
+    [Fact]
+    public async Task Who_asked_in_one_round_trip_is_forgotten_after_it()
+    {
+        var database = await WithNotesAsync();
+
+        // More than enough for every connection of the pool to be used by callers, by the service, and by statements that are prepared on the way.
+        await Parallel.ForEachAsync(Enumerable.Range(0, 600), Ct, async (i, ct) =>
+        {
+            var (before, seen) = await database.ReadAsync(
+                i % 3 == 0 ? null : Of(i % 3 == 1 ? Ours : Theirs), Sight, rows => rows.ReadSingleAsync<string>(), Sight, rows => rows.ReadSingleAsync<string>(), null, ct);
+            Assert.Equal("meetings_service  2", before);
+            Assert.Equal((i % 3) switch { 0 => "meetings_service  2", 1 => $"meetings_caller {Ours} 1", _ => $"meetings_caller {Theirs} 1" }, seen);
+        });
+    }
+
+    [Fact]
+    public async Task Who_asked_is_forgotten_also_when_the_read_fails()
+    {
+        var database = await WithNotesAsync();
+
+        for (var i = 0; i < 40; i++)
+        {
+            await Assert.ThrowsAsync<PostgresException>(() => database.ReadAsync(
+                Of(Ours), "select 1", rows => rows.ReadSingleAsync<int>(), "select 1 / 0", rows => rows.ReadSingleAsync<int>(), null, Ct));
+            Assert.Equal("meetings_service  2", await database.ReadAsServiceAsync(Sight, null, rows => rows.ReadSingleAsync<string>(), Ct));
+        }
     }
 
     [Fact]

@@ -72,6 +72,7 @@ public sealed class OutboxTests : IAsyncDisposable
         await PublishAsync(host);
         await Eventually.Holds(() => Task.FromResult(!heard.IsEmpty), "the first delivery");
         var id = heard.Single();
+        await Eventually.Get(_service.WaitingInOutboxAsync, waiting => waiting == 0, "an empty outbox");
 
         // What a crash between the publish and the delete leaves behind: the row, under a lease that runs out.
         await _service.AskAsync<int>($$"""
@@ -103,6 +104,51 @@ public sealed class OutboxTests : IAsyncDisposable
         await Eventually.Holds(() => Task.FromResult(heard.Count >= 1000), "a thousand messages");
         Assert.Equal(1000, heard.Distinct().Count());
         Assert.Equal(1000, heard.Count);
+    }
+
+    [Fact]
+    public async Task What_a_replica_commits_it_publishes_without_claiming_it()
+    {
+        await _service.InitializeAsync();
+        var heard = new ConcurrentQueue<Guid>();
+        var host = await _service.StartAsync(heard);
+        await PublishAsync(host);
+        await Eventually.Holds(() => Task.FromResult(!heard.IsEmpty), "the first of its kind, which asks the broker whether anybody listens");
+        await _service.AskAsync<int>("""
+            create table claimed (id uuid);
+            create function note_claim() returns trigger language plpgsql security definer as 'begin insert into claimed values (new.id); return new; end';
+            create trigger outbox_claimed after update on outbox for each row execute function note_claim();
+            select 1
+            """);
+
+        for (var i = 0; i < 50; i++) await PublishAsync(host);
+
+        await Eventually.Holds(() => Task.FromResult(heard.Count == 51), "all messages");
+        await Eventually.Get(_service.WaitingInOutboxAsync, waiting => waiting == 0, "an empty outbox");
+        Assert.Equal(0, await _service.AskAsync<long>("select count(*) from claimed"));
+        Assert.Equal(51, heard.Distinct().Count());
+    }
+
+    [Fact, Trait("Hostile", "78")]
+    public async Task A_replica_that_stops_leaves_nothing_under_its_lease()
+    {
+        await _service.InitializeAsync();
+        var heard = new ConcurrentQueue<Guid>();
+        var stopping = await _service.StartAsync(heard);
+        await PublishAsync(stopping);
+        await Eventually.Get(_service.WaitingInOutboxAsync, waiting => waiting == 0, "an empty outbox");
+
+        await using (var session = await stopping.Services.GetRequiredService<Database>().BeginAsServiceAsync(Ct))
+        {
+            for (var i = 0; i < 3000; i++) session.Publish(Started());
+            await session.CommitAsync(Ct);
+        }
+
+        await stopping.StopAsync(Ct);
+        Assert.Equal(0, await _service.AskAsync<long>("select count(*) from outbox where leased_until > now()"));
+
+        await _service.StartAsync(heard);
+        await Eventually.Holds(() => Task.FromResult(heard.Distinct().Count() == 3001), "every message");
     }
 
     [Fact]

@@ -43,11 +43,8 @@ internal sealed partial class CalculateOccurrence(
     private async Task<SheetInputs?> ReadAsync(Guid occurrenceId, CancellationToken ct)
     {
         if (await MeetingAsync(occurrenceId, ct) is not { } meeting) return null;
-        await sheets.LearnAsync(meeting, ct);
         await MeetWritersAsync(meeting, ct);
-
-        await using var session = await db.BeginAsServiceAsync(ct);
-        return await sheets.ReadAsync(session, meeting, occurrenceId, ct);
+        return await sheets.ReadAsync(meeting, occurrenceId, caller: null, ct);
     }
 
     // Whoever wrote facts before this work was taken up saw it waiting, and so left it alone: those facts are to be seen here. Whoever writes from now on

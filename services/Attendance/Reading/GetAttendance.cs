@@ -54,11 +54,8 @@ internal sealed class GetAttendance(Database db, MeetingSight meetings, LessonVi
         }
     }
 
-    private async Task<Response> FinalAsync(Guid occurrence, Sight sight, Caller caller, CancellationToken ct)
-    {
-        await using var session = await db.BeginAsync(caller, ct);
-        return Of(true, null, Visible(sight, await session.QueryAsync<AttendanceRecord>(FinalRecords, new { occurrence }, ct)));
-    }
+    private Task<Response> FinalAsync(Guid occurrence, Sight sight, Caller caller, CancellationToken ct) => db.ReadAsync(
+        caller, FinalRecords, new { occurrence }, async rows => Of(true, null, Visible(sight, [.. await rows.ReadAsync<AttendanceRecord>()])), ct);
 
     private async Task<Response> LiveAsync(KnownMeeting meeting, Guid occurrence, Sight sight, Caller caller, CancellationToken ct)
     {

@@ -7,6 +7,7 @@ using Meetings.Attendance.Lessons;
 using Meetings.Attendance.Policies;
 using Meetings.Attendance.School;
 using Meetings.ServiceDefaults.Data;
+using Meetings.ServiceDefaults.Security;
 
 namespace Meetings.Attendance.Sheets;
 
@@ -82,35 +83,46 @@ internal sealed partial class SheetSource(Database db, DirectoryQuestions direct
         """;
 
     /// <summary>
-    /// Asks for what the copies miss of a meeting. No connection is held meanwhile: a sibling may think for long, and its answer needs one to be kept.
+    /// Reads the inputs, after asking the directory for what the copies miss of them. No connection is held meanwhile: a sibling may think for long, and
+    /// its answer needs one to be kept.
     /// </summary>
-    public async Task LearnAsync(KnownMeeting meeting, CancellationToken ct)
+    /// <param name="caller">Whose sight it is; null for the service's own.</param>
+    /// <exception cref="DirectoryIncompleteException">The academy or the class is not known.</exception>
+    public async Task<SheetInputs> ReadAsync(KnownMeeting meeting, Guid occurrenceId, Caller? caller, CancellationToken ct)
     {
-        var missing = await MissingAsync(meeting, ct);
-        if (missing.Academy) await directory.LearnAcademyAsync(meeting.AcademyId, ct);
-        if (missing.Class)
+        while (true)
         {
-            // Who is on its roster is known only now.
-            await directory.LearnClassAsync(meeting.ClassId!.Value, ct);
-            missing = await MissingAsync(meeting, ct);
+            var (missing, inputs) = await LookAsync(meeting, occurrenceId, caller, ct);
+            if (missing.IsNothing || !await LearnAsync(meeting, missing, ct))
+                return inputs ?? throw new DirectoryIncompleteException(missing.Academy ? "academy" : "class", missing.Academy ? meeting.AcademyId : meeting.ClassId!.Value);
         }
-
-        if (missing.Ids.Count + missing.Emails.Count > 0) await directory.LearnPeopleAsync(meeting.AcademyId, missing.Ids, missing.Emails, ct);
     }
 
-    // With the sight of the service itself: what a caller may not see is not missing.
-    private Task<Missing> MissingAsync(KnownMeeting meeting, CancellationToken ct) => db.ReadAsServiceAsync(Unknown, Args(meeting, Guid.Empty), async rows => new Missing(
-        await rows.ReadSingleAsync<bool>(), await rows.ReadSingleAsync<bool>(), [.. await rows.ReadAsync<Guid>()], [.. await rows.ReadAsync<string>()]), ct);
-
-    /// <summary>Reads the inputs with the sight of whoever the session is of.</summary>
-    /// <exception cref="DirectoryIncompleteException">The academy or the class is not known.</exception>
-    public async Task<SheetInputs> ReadAsync(DatabaseSession session, KnownMeeting meeting, Guid occurrenceId, CancellationToken ct)
+    /// <returns>True when something is known now that was not.</returns>
+    private async Task<bool> LearnAsync(KnownMeeting meeting, Missing missing, CancellationToken ct)
     {
-        await using var rows = await session.QueryMultipleAsync(Inputs, Args(meeting, occurrenceId), ct);
+        var learned = missing.Academy && await directory.LearnAcademyAsync(meeting.AcademyId, ct);
+        // Who is on its roster is known only then.
+        if (missing.Class) return await directory.LearnClassAsync(meeting.ClassId!.Value, ct) || learned;
+        return (missing.Ids.Length + missing.Emails.Length > 0 && await directory.LearnPeopleAsync(meeting.AcademyId, missing.Ids, missing.Emails, ct)) || learned;
+    }
+
+    // What is missing with the sight of the service itself: what a caller may not see is not missing.
+    private Task<(Missing Missing, SheetInputs? Inputs)> LookAsync(KnownMeeting meeting, Guid occurrenceId, Caller? caller, CancellationToken ct) => db.ReadAsync(
+        caller,
+        Unknown, async rows => new Missing(
+            await rows.ReadSingleAsync<bool>(), await rows.ReadSingleAsync<bool>(), [.. await rows.ReadAsync<Guid>()], [.. await rows.ReadAsync<string>()]),
+        Inputs, rows => InputsAsync(meeting, occurrenceId, rows),
+        new { academy = meeting.AcademyId, @class = meeting.ClassId, meeting = meeting.Id, occurrenceId, provider = meeting.Provider, meetingId = meeting.ProviderMeetingId },
+        ct);
+
+    /// <returns>Null without the academy or the class: no mark would be right.</returns>
+    private async Task<SheetInputs?> InputsAsync(KnownMeeting meeting, Guid occurrenceId, SqlMapper.GridReader rows)
+    {
         await rows.ReadSingleAsync<string>();
-        var academy = await rows.ReadSingleOrDefaultAsync<AcademyRow>() ?? throw new DirectoryIncompleteException("academy", meeting.AcademyId);
+        var academy = await rows.ReadSingleOrDefaultAsync<AcademyRow>();
         var of = await rows.ReadSingleOrDefaultAsync<ClassRow>();
-        if (of is null && meeting.ClassId is { } missing) throw new DirectoryIncompleteException("class", missing);
+        if (academy is null || (of is null && meeting.ClassId is not null)) return null;
         var roster = new Roster([.. await rows.ReadAsync<RosterPlace>()]);
 
         var zone = TimeZones.First(academy.TimeZone, meeting.TimeZone);
@@ -147,19 +159,12 @@ internal sealed partial class SheetSource(Database db, DirectoryQuestions direct
         return PolicyPresets.Deped15;
     }
 
-    private static object Args(KnownMeeting meeting, Guid occurrenceId) => new
-    {
-        academy = meeting.AcademyId,
-        @class = meeting.ClassId,
-        meeting = meeting.Id,
-        occurrenceId,
-        provider = meeting.Provider,
-        meetingId = meeting.ProviderMeetingId,
-    };
-
     private sealed record AcademyRow(string TimeZone, string AttendancePolicy);
 
-    private sealed record Missing(bool Academy, bool Class, IReadOnlyList<Guid> Ids, IReadOnlyList<string> Emails);
+    private sealed record Missing(bool Academy, bool Class, Guid[] Ids, string[] Emails)
+    {
+        public bool IsNothing => !Academy && !Class && Ids.Length + Emails.Length == 0;
+    }
 
     private sealed record ClassRow(string Name, string? AttendancePolicy);
 
