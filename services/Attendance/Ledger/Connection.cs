@@ -9,6 +9,7 @@ namespace Meetings.Attendance.Ledger;
 public sealed class Connection
 {
     private readonly List<Stay> _stays = [];
+    private readonly List<Wait> _waits = [];
     private readonly List<DateTimeOffset> _orphans = [];
 
     private Connection(string sitting, string id, string? session, IReadOnlyList<Fact> facts) =>
@@ -30,7 +31,7 @@ public sealed class Connection
     public IReadOnlyList<DateTimeOffset> OrphanLeaves => _orphans;
 
     /// <summary>Time in the waiting room: told apart from presence.</summary>
-    public TimeSpan Waiting { get; private set; }
+    public IReadOnlyList<Wait> Waits => _waits;
 
     public IEnumerable<ParticipantIdentity> Who => Facts.Select(fact => fact.Who);
 
@@ -63,7 +64,7 @@ public sealed class Connection
             _stays.Add(stay);
         }
 
-        if (walk.WaitingSince is { } waiting) Waiting += endings.Close(this, waiting).Length;
+        if (walk.WaitingSince is { } waiting) _waits.Add(new Wait(waiting, endings.Close(this, waiting).To));
     }
 
     private void WalkInstant(ref Walking walk, DateTimeOffset at, Told told)
@@ -82,7 +83,7 @@ public sealed class Connection
 
         if (walk.WaitingSince is { } since && (told.WaitingLeft || told.Admitted || walk.OpenSince is not null))
         {
-            Waiting += at - since;
+            _waits.Add(new Wait(since, at));
             walk.WaitingSince = null;
         }
 

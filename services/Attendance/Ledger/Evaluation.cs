@@ -37,7 +37,8 @@ public static class Evaluation
         foreach (var (key, own) in lines)
         {
             own.Sort((x, y) => Compare(x, y));
-            var presence = Presence.Of(lesson, [.. own.SelectMany(connection => connection.Stays)], Sum(own));
+            var presence = Presence.Of(
+                lesson, [.. own.SelectMany(connection => connection.Stays)], [.. own.SelectMany(connection => connection.Waits)]);
             var known = key.PersonId is { } id ? people.Person(id) : null;
             participants.Add(new Participant(key.PersonId, key.Guest, known?.Name ?? LatestName(own), known?.Email ?? Email(own), presence, own));
         }
@@ -58,13 +59,6 @@ public static class Evaluation
         if (order == 0) order = string.CompareOrdinal(x.Sitting, y.Sitting);
         if (order == 0) order = string.CompareOrdinal(x.Id, y.Id);
         return order != 0 ? order : string.CompareOrdinal(x.Session, y.Session);
-    }
-
-    private static TimeSpan Sum(List<Connection> connections)
-    {
-        var waiting = TimeSpan.Zero;
-        foreach (var connection in connections) waiting += connection.Waiting;
-        return waiting;
     }
 
     private static string? LatestName(List<Connection> connections) =>

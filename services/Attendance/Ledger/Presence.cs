@@ -1,7 +1,7 @@
 namespace Meetings.Attendance.Ledger;
 
 /// <summary>A person's time in a lesson, over all their connections: two devices count once, short drops do not count as leaving.</summary>
-/// <param name="Stays">As they were, early time and overtime included, drops of under two minutes closed.</param>
+/// <param name="Stays">As they were, early time and overtime included, drops of under two minutes closed unless they were spent waiting.</param>
 /// <param name="Counted">Inside the window, exact: seconds are cut off only to show.</param>
 /// <param name="Early">Before the window: shown, not counted.</param>
 /// <param name="Over">After the window: shown, not counted.</param>
@@ -11,7 +11,7 @@ namespace Meetings.Attendance.Ledger;
 public sealed record Presence(
     IReadOnlyList<Stay> Stays, TimeSpan Counted, TimeSpan Early, TimeSpan Over, TimeSpan Waiting, TimeSpan Confirmed, bool IsOpen)
 {
-    /// <summary>A drop shorter than this is a reconnect.</summary>
+    /// <summary>A drop of the connection shorter than this is a reconnect. Who waits outside meanwhile has not dropped: waiting never counts.</summary>
     public static readonly TimeSpan Reconnect = TimeSpan.FromMinutes(2);
 
     public static readonly Presence None = new([], TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero, false);
@@ -30,11 +30,14 @@ public sealed record Presence(
 
     /// <summary>The union of stays, clipped to the lesson.</summary>
     /// <param name="stays">In any order.</param>
-    public static Presence Of(Lesson lesson, IReadOnlyCollection<Stay> stays, TimeSpan waiting)
+    /// <param name="waits">In any order.</param>
+    public static Presence Of(Lesson lesson, IReadOnlyCollection<Stay> stays, IReadOnlyCollection<Wait> waits)
     {
-        var merged = Union(stays, Reconnect);
+        var merged = Union(stays, Reconnect, waits);
         var (counted, early, over) = Clip(lesson, merged);
-        var confirmed = Clip(lesson, Union(stays.Where(stay => stay.IsConfirmed), Reconnect)).Counted;
+        // Of a drop nobody told that they were in: it counts, and is not confirmed.
+        var confirmed = Clip(lesson, Union(stays.Where(stay => stay.IsConfirmed), TimeSpan.Zero, [])).Counted;
+        var waiting = new TimeSpan(waits.Sum(wait => wait.Length.Ticks));
         return new Presence(merged, counted, early, over, waiting, confirmed, stays.Any(stay => stay.ClosedBy == ClosedBy.Open));
     }
 
@@ -57,12 +60,20 @@ public sealed record Presence(
         return (counted, early, over);
     }
 
-    private static List<Stay> Union(IEnumerable<Stay> stays, TimeSpan reconnect)
+    private static List<Stay> Union(IEnumerable<Stay> stays, TimeSpan reconnect, IEnumerable<Wait> waits)
     {
         var merged = new List<Stay>();
+        Wait[] outside = [.. waits.OrderBy(wait => wait.From)];
+        var next = 0;
         foreach (var stay in stays.OrderBy(stay => stay.From).ThenBy(stay => stay.To).ThenBy(stay => stay.ClosedBy))
         {
-            if (merged.Count > 0 && stay.From - merged[^1].To < reconnect)
+            // Who comes in waits no longer, on whatever device and whatever was told of the other: only what began since the stay before counts.
+            // How long it was is not asked: who was put back and gave up at once did not drop either.
+            var left = merged.Count > 0 ? merged[^1].To : DateTimeOffset.MaxValue;
+            var waited = false;
+            for (; next < outside.Length && outside[next].From < stay.From; next++) waited |= outside[next].To > left || outside[next].From >= left;
+
+            if (stay.From <= left ? merged.Count > 0 : stay.From - left < reconnect && !waited)
             {
                 // Which of two devices left last decides how it ended; of equals the better evidence.
                 var last = merged[^1];

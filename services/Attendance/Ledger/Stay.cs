@@ -10,6 +10,12 @@ public readonly record struct Stay(DateTimeOffset From, DateTimeOffset To, Close
     public bool IsConfirmed => ClosedBy is ClosedBy.Left or ClosedBy.PutBack;
 }
 
+/// <summary>A span in the waiting room, start included and end excluded.</summary>
+public readonly record struct Wait(DateTimeOffset From, DateTimeOffset To)
+{
+    public TimeSpan Length => To - From;
+}
+
 /// <summary>What ended a stay, best evidence first.</summary>
 public enum ClosedBy
 {

@@ -86,6 +86,33 @@ public sealed class ConnectionTests
         Assert.Equal(joins == 1 ? 90 * 60 : 88 * 60, presence.Seconds);
     }
 
+    [Theory]
+    [InlineData("ana join 09:00; ana put-back 09:10; ana admitted 09:11:30; ana left 09:30", 1710, 2, "put back for 90 seconds")]
+    [InlineData("ana join 09:00; ana left 09:10; ana put-back 09:10; ana/2 join 09:11:30; ana/2 left 09:30", 1710, 2, "told as leaving too, and back on a connection of its own")]
+    [InlineData("ana join 09:00; ana left 09:10; ana waits 09:10:01; ana/2 join 09:11:30; ana/2 left 09:30", 1710, 2, "told a second after the leave, and never told to be over")]
+    [InlineData("ana join 09:00; ana put-back 09:10; ana reported-left 09:10; ana/2 join 09:11:30; ana/2 left 09:30", 1710, 2, "the report's leave does not end the waiting")]
+    [InlineData("ana join 09:00; ana put-back 09:10; ana gives-up 09:10; ana/2 join 09:11; ana/2 left 09:30", 1740, 2, "put back, and gone at once")]
+    [InlineData("ana join 09:00; ana left 09:10; ana/2 waits 09:10:30; ana/2 admitted 09:11; ana/2 join 09:11; ana/2 left 09:30", 1740, 2, "back from a drop through the waiting room")]
+    [InlineData("ana join 09:00; ana/2 join 09:00; ana/2 put-back 09:10; ana/2 admitted 09:11:30; ana left 09:30; ana/2 left 09:30", 1800, 1, "on another device the presence went on")]
+    [InlineData("ana join 09:00; ana/2 waits 09:09; ana left 09:10; ana join 09:11; ana left 09:30", 1740, 2, "another device was waiting when this one dropped")]
+    [InlineData("ana join 09:00; ana put-back 09:10; ana/2 join 09:11:30; ana/2 left 09:20; ana/3 join 09:21; ana/3 left 09:30", 1710, 2, "who came in again waits no longer: a later drop is a drop")]
+    [InlineData("ana join 09:00; ben put-back 09:10; ana left 09:10; ana join 09:11:30; ana left 09:30", 1800, 1, "somebody else was put back")]
+    [Trait("Acceptance", "S3-20")]
+    public void Time_in_the_waiting_room_is_no_drop_of_the_connection(string facts, int seconds, int joins, string because)
+    {
+        var presence = Ana(Facts(facts.Split("; "))).Presence;
+
+        Assert.True(presence.Seconds == seconds && presence.JoinCount == joins, $"{because}: expected {seconds} s in {joins}, got {presence.Seconds} s in {presence.JoinCount}");
+    }
+
+    [Fact]
+    public void A_bridged_drop_counts_and_is_not_confirmed()
+    {
+        var presence = Ana(Facts("ana join 09:00", "ana left 09:10", "ana/2 join 09:11", "ana/2 left 09:20")).Presence;
+
+        Assert.Equal((TimeSpan.FromMinutes(20), TimeSpan.FromMinutes(19)), (presence.Counted, presence.Confirmed));
+    }
+
     [Fact]
     [Trait("Acceptance", "X23")]
     public void Fifteen_visits_of_59_and_a_half_seconds_are_summed_before_they_are_cut()

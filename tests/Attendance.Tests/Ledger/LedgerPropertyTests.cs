@@ -65,14 +65,15 @@ public sealed class LedgerPropertyTests
         var sheet = Sheet(random.Set(), lesson, asOf: "09:30", final: final);
         var bounded = sheet.Participants.All(p => p.Presence.Counted >= TimeSpan.Zero && (!lesson.HasWindow || p.Presence.Counted <= lesson.Duration));
         var ordered = sheet.Participants.All(p => p.Presence.Stays.All(s => s.Length >= TimeSpan.Zero)
-            && p.Presence.Stays.Zip(p.Presence.Stays.Skip(1)).All(pair => pair.Second.From - pair.First.To >= Presence.Reconnect));
+            && p.Presence.Stays.Zip(p.Presence.Stays.Skip(1)).All(pair => pair.Second.From - pair.First.To >= Presence.Reconnect
+                || (pair.Second.From > pair.First.To && p.Connections.Any(c => c.Waits.Any(wait => wait.From < pair.Second.From && wait.To >= pair.First.To)))));
         var noOpenOnes = !final || sheet.Participants.All(p => !p.Presence.IsOpen);
         return (bounded, "out of bounds").And(ordered, "stays out of order").And(noOpenOnes, "open after the end");
     });
 
     [Fact]
     [Trait("Property", "P11")]
-    public void Merging_short_gaps_is_a_rule_on_the_union() => ForAll(random =>
+    public void Merging_short_gaps_is_a_rule_on_the_union_and_on_the_waiting_in_them() => ForAll(random =>
     {
         var lesson = Lesson();
         var stays = Enumerable.Range(0, random.Random.Next(8)).Select(_ =>
@@ -80,11 +81,25 @@ public sealed class LedgerPropertyTests
             var from = At("09:00").AddSeconds(random.Random.Next(3600));
             return new Stay(from, from.AddSeconds(random.Random.Next(600)), ClosedBy.Left);
         }).ToArray();
-        var merged = Presence.Of(lesson, stays, TimeSpan.Zero);
+        var waits = Enumerable.Range(0, random.Random.Next(3)).Select(_ =>
+        {
+            var from = At("09:00").AddSeconds(random.Random.Next(3600));
+            return new Wait(from, from.AddSeconds(random.Random.Next(1, 300)));
+        }).ToArray();
+        var merged = Presence.Of(lesson, stays, waits);
         var shuffled = stays.ToArray();
         random.Random.Shuffle(shuffled);
 
-        // Second by second: present, or in a gap of under two minutes between two present seconds.
+        // Second by second: present, or in a gap of under two minutes between two present seconds, no second of which was spent waiting. Waiting is over
+        // with the next coming in.
+        var waiting = new bool[4200];
+        foreach (var wait in waits)
+        {
+            var from = (int)(wait.From - At("09:00")).TotalSeconds;
+            var comesIn = stays.Where(stay => stay.From > wait.From).Select(stay => (int)(stay.From - At("09:00")).TotalSeconds).Append(int.MaxValue).Min();
+            Array.Fill(waiting, true, from, Math.Min(comesIn, from + (int)wait.Length.TotalSeconds) - from);
+        }
+
         var present = new bool[3600];
         foreach (var stay in stays)
         {
@@ -94,10 +109,10 @@ public sealed class LedgerPropertyTests
         var marks = stays.SelectMany(s => new[] { (int)(s.From - At("09:00")).TotalSeconds, (int)(s.To - At("09:00")).TotalSeconds }).Order().ToArray();
         for (var i = 1; i < marks.Length; i++)
         {
-            if (marks[i] - marks[i - 1] < 120) Array.Fill(present, true, Math.Min(3600, marks[i - 1]), Math.Max(0, Math.Min(3600, marks[i]) - Math.Min(3600, marks[i - 1])));
+            if (marks[i] - marks[i - 1] < 120 && !waiting[marks[i - 1]..marks[i]].Any(one => one)) Array.Fill(present, true, Math.Min(3600, marks[i - 1]), Math.Max(0, Math.Min(3600, marks[i]) - Math.Min(3600, marks[i - 1])));
         }
 
-        return (Presence.Of(lesson, shuffled, TimeSpan.Zero).Counted == merged.Counted, "order")
+        return (Presence.Of(lesson, shuffled, [.. waits.Reverse()]).Counted == merged.Counted, "order")
             .And(merged.Counted == TimeSpan.FromSeconds(present.Count(p => p)), $"expected {present.Count(p => p)} s, got {merged.Counted}");
     });
 
@@ -144,6 +159,7 @@ public sealed class LedgerPropertyTests
             ["* started 09:00", "ana join 09:01", "ana left 09:20", "ana/2 join 09:19", "ana/2 left 09:50", "* ended 10:00"],
             ["ana left 09:20", "ana join 09:20", "ana join 09:30", "ana left 09:30", "* ended 09:30", "ana reported-left 09:40"],
             ["ana waits 08:55", "ana admitted 09:00", "ana join 09:00", "ana put-back 09:10", "ana admitted 09:20", "* ended 10:00"],
+            ["ana join 09:00", "ana put-back 09:10", "ana left 09:10", "ana/2 waits 09:10", "ana/2 join 09:11", "ana/2 left 09:30"],
         ];
         foreach (var set in sets)
         {
