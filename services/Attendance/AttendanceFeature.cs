@@ -34,6 +34,7 @@ internal static class AttendanceFeature
         services.AddSingleton<UnknownMeetings>();
         services.AddHostedService(provider => provider.GetRequiredService<UnknownMeetings>());
 
+        services.AddSingleton<RememberSchool>();
         services.AddSingleton<DirectoryQuestions>();
         services.AddSingleton<SheetSource>();
 

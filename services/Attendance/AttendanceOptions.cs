@@ -19,6 +19,13 @@ public sealed class AttendanceOptions
     [Range(typeof(TimeSpan), "00:00:05", "01:00:00")]
     public TimeSpan Lease { get; set; } = TimeSpan.FromMinutes(1);
 
+    /// <summary>
+    /// How many lessons a replica calculates at a time. Most of that time it waits for the provider's report, without a connection of the database.
+    /// Default 8.
+    /// </summary>
+    [Range(1, 64)]
+    public int Parallel { get; set; } = 8;
+
     /// <summary>The longest that due work of a replica that died may go unseen. Default 5 seconds.</summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "00:10:00")]
     public TimeSpan Poll { get; set; } = TimeSpan.FromSeconds(5);

@@ -1,5 +1,6 @@
 using Meetings.Attendance.Recording;
 using Meetings.Attendance.Lessons;
+using Meetings.Attendance.School;
 using Meetings.Attendance.Sheets;
 using Meetings.Contracts.Sittings;
 using Meetings.ServiceDefaults.Data;
@@ -18,42 +19,53 @@ internal sealed partial class CalculateOccurrence(
     /// <returns>False when something came in meanwhile: it is to be done again.</returns>
     public async Task<bool> HandleAsync(Claimed work, CancellationToken ct)
     {
-        var read = await ReadAsync(work.OccurrenceId, ct);
-        if (read is not { } inputs) return await DropAsync(work, ct);
-
-        var before = inputs.Before;
-        if (!inputs.IsOver(clock.GetUtcNow())) return await ReopenAsync(work, inputs, before, ct);
+        if (await ReadAsync(work, ct) is not { } read) return await DropAsync(work, ct);
+        if (!read.Inputs.IsOver(clock.GetUtcNow())) return await ReopenAsync(read, ct);
 
         // A report that was there once is not asked for again: late facts need no second opinion on the early ones. A later sitting has one of its own.
-        var complete = before is { Report: true } && !IsReconvened(inputs, before);
-        if (!complete)
+        // One that never comes is asked for a few times, whatever else makes the lesson be calculated again.
+        var before = read.Inputs.Before;
+        var asked = read.IsReconvened || (before is { Report: false } && before.ReportAttempts <= options.Value.ReportRetries);
+        var complete = !asked && before!.Report;
+        if (asked)
         {
-            (var rows, complete) = await AskForReportsAsync(inputs, ct);
+            (var rows, complete) = await AskForReportsAsync(read.Inputs, ct);
             if (rows.Count > 0)
             {
                 await AddAsync(rows, ct);
-                inputs = (await ReadAsync(work.OccurrenceId, ct))!;
-                before = inputs.Before;
+                read = (await ReadAsync(work, ct))!;
             }
         }
 
-        return await WriteAsync(work, inputs, before, complete, ct);
+        return await WriteAsync(read, complete, asked, ct);
     }
 
-    private async Task<SheetInputs?> ReadAsync(Guid occurrenceId, CancellationToken ct)
+    private async Task<Reading?> ReadAsync(Claimed work, CancellationToken ct)
     {
-        if (await MeetingAsync(occurrenceId, ct) is not { } meeting) return null;
+        if (await MeetingAsync(work.OccurrenceId, ct) is not { } meeting) return null;
         await MeetWritersAsync(meeting, ct);
-        return await sheets.ReadAsync(meeting, occurrenceId, caller: null, ct);
+
+        work = await AsOfNowAsync(work, ct);
+        var inputs = await sheets.ReadAsync(meeting, work.OccurrenceId, caller: null, ct);
+
+        // What came in meanwhile is read at once, before the provider is asked. Often the reading itself learned of a class or of people.
+        var now = await AsOfNowAsync(work, ct);
+        return now == work ? new Reading(work, inputs) : new Reading(now, await sheets.ReadAsync(meeting, work.OccurrenceId, caller: null, ct));
     }
 
-    // Whoever wrote facts before this work was taken up saw it waiting, and so left it alone: those facts are to be seen here. Whoever writes from now on
-    // sees that it is taken up.
+    // Whoever wrote facts before this work was taken up saw it waiting, and so left it alone, and so did whoever changed the school: that is to be seen
+    // here. Whoever writes from now on sees that it is taken up.
     private async Task MeetWritersAsync(KnownMeeting meeting, CancellationToken ct)
     {
-        if (meeting.ProviderMeetingId is not { } name) return;
         await using var session = await db.BeginAsServiceAsync(ct);
-        await LessonStore.LockForMeetingAsync(session, meeting.Provider, name, ct);
+        await SchoolLock.ForCalculationAsync(session, meeting.AcademyId, ct);
+        if (meeting.ProviderMeetingId is { } name) await LessonStore.LockForMeetingAsync(session, meeting.Provider, name, ct);
+    }
+
+    private async Task<Claimed> AsOfNowAsync(Claimed work, CancellationToken ct)
+    {
+        await using var session = await db.BeginAsServiceAsync(ct);
+        return await Schedule.AsOfNowAsync(session, work, ct);
     }
 
     private async Task<KnownMeeting?> MeetingAsync(Guid occurrenceId, CancellationToken ct)
@@ -83,23 +95,25 @@ internal sealed partial class CalculateOccurrence(
         await session.CommitAsync(ct);
     }
 
-    private async Task<bool> WriteAsync(Claimed work, SheetInputs inputs, KnownResult? before, bool complete, CancellationToken ct)
+    private async Task<bool> WriteAsync(Reading read, bool complete, bool asked, CancellationToken ct)
     {
+        var (work, inputs) = read;
+        var before = inputs.Before;
         var now = clock.GetUtcNow();
         var sheet = inputs.Evaluate(now, final: true);
         await using var session = await db.BeginAsServiceAsync(ct);
         if (!await Schedule.TryCompleteAsync(session, work, ct)) return false;
 
         var changed = await RecordStore.WriteAsync(session, inputs, sheet, now, ct);
-        await ResultStore.KeepDifferencesAsync(session, inputs.Lesson.OccurrenceId, Reconciliation.Compare(inputs.Facts), now, ct);
+        await ResultStore.KeepDifferencesAsync(session, work.OccurrenceId, Reconciliation.Compare(inputs.Facts), now, ct);
+        await LessonIdentities.KeepAsync(session, inputs, ct);
 
         // Siblings that took a later sitting for a reopening wait to hear that it is over, also when it changed nobody's mark.
-        var reconvened = before is null || IsReconvened(inputs, before);
-        var attempts = (reconvened ? 0 : before!.ReportAttempts) + 1;
-        var news = reconvened || changed > 0 || !before!.IsFinal || before.NoShow != sheet.NoShow;
+        var attempts = (read.IsReconvened ? 0 : before!.ReportAttempts) + (asked ? 1 : 0);
+        var news = read.IsReconvened || changed > 0 || !before!.IsFinal || before.NoShow != sheet.NoShow;
         var version = (before?.Version ?? 0) + (news ? 1 : 0);
         await ResultStore.KeepAsync(session, inputs, sheet, version, complete, attempts, now, ct);
-        if (!complete && !sheet.NoData && attempts <= options.Value.ReportRetries)
+        if (asked && !complete && !sheet.NoData && attempts <= options.Value.ReportRetries)
         {
             var due = now + (options.Value.ReportRetryDelay * Math.Pow(2, attempts - 1));
             await Schedule.LessonsChangedAsync(session, [(work.OccurrenceId, due, "report")], ct);
@@ -111,14 +125,12 @@ internal sealed partial class CalculateOccurrence(
         return true;
     }
 
-    private static bool IsReconvened(SheetInputs inputs, KnownResult before) => inputs.NewestSittingHeard > before.FinalisedAt;
-
     // A sitting runs, or what ended was a rehearsal: not now. What was final is so no longer.
-    private async Task<bool> ReopenAsync(Claimed work, SheetInputs inputs, KnownResult? before, CancellationToken ct)
+    private async Task<bool> ReopenAsync(Reading read, CancellationToken ct)
     {
         await using var session = await db.BeginAsServiceAsync(ct);
-        if (!await Schedule.TryPostponeAsync(session, work, inputs.TimeOut, "timeout", ct)) return false;
-        if (before is { IsFinal: true }) await ResultStore.ReopenAsync(session, work.OccurrenceId, ct);
+        if (!await Schedule.TryPostponeAsync(session, read.Work, read.Inputs.TimeOut, "timeout", ct)) return false;
+        if (read.Inputs.Before is { IsFinal: true }) await ResultStore.ReopenAsync(session, read.Work.OccurrenceId, ct);
         await session.CommitAsync(ct);
         return true;
     }
@@ -130,6 +142,13 @@ internal sealed partial class CalculateOccurrence(
         if (!await Schedule.TryCompleteAsync(session, work, ct)) return false;
         await session.CommitAsync(ct);
         return true;
+    }
+
+    /// <param name="Work">As it stood when the reading began.</param>
+    private sealed record Reading(Claimed Work, SheetInputs Inputs)
+    {
+        /// <summary>The first time, or a sitting came after the last.</summary>
+        public bool IsReconvened => Inputs.Before is not { } before || Inputs.NewestSittingHeard > before.FinalisedAt;
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Occurrence {OccurrenceId} is final, version {Version}: {Changed} records changed, report {Report}")]

@@ -1,16 +1,19 @@
-using Grpc.Core;
 using Meetings.Attendance.Sheets;
 using Meetings.ServiceDefaults.Data;
 using Microsoft.Extensions.Options;
 
 namespace Meetings.Attendance.Calculation;
 
-/// <summary>Takes up calculations as they fall due. Replicas share them: each is taken by one, under a lease.</summary>
+/// <summary>
+/// Takes up calculations as they fall due, several at a time, since each may wait long for its provider. Replicas share them: each is taken by one,
+/// under a lease.
+/// </summary>
 internal sealed partial class Finaliser(
     CalculateOccurrence calculate, Database db, CalculationSignal signal, TimeProvider clock, IOptions<AttendanceOptions> options, ILogger<Finaliser> logger)
     : BackgroundService
 {
     private static readonly TimeSpan LongestBackOff = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan LongestFarewell = TimeSpan.FromSeconds(5);
 
     // After a failure: not at once again, and not for ever later.
     private const string BackOff = """
@@ -19,56 +22,57 @@ internal sealed partial class Finaliser(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        var running = new List<Task>();
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
-                while (await TakeOneAsync(stoppingToken))
-                {
-                    // Until nothing is due.
-                }
-
-                await LookAheadAsync(stoppingToken);
-                await signal.WaitAsync(options.Value.Poll, stoppingToken);
+                running.RemoveAll(calculation => calculation.IsCompleted);
+                if (running.Count >= options.Value.Parallel) await Task.WhenAny(running);
+                else if (await TryClaimAsync(stoppingToken) is { } work) running.Add(CalculateAsync(work, stoppingToken));
+                else await WaitForWorkAsync(stoppingToken);
             }
-            catch (RpcException) when (stoppingToken.IsCancellationRequested)
+            catch (Exception) when (stoppingToken.IsCancellationRequested)
             {
-                // gRPC has its own word for a call that was given up. The lease runs out, and the work is taken up again.
-                return;
+                break;
             }
-            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
+            catch (Exception e)
             {
                 LogFailed(e);
-                await Task.Delay(options.Value.Poll, clock, stoppingToken);
+                await Task.Delay(options.Value.Poll, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
+
+        await Task.WhenAll(running);
     }
 
-    private async Task<bool> TakeOneAsync(CancellationToken ct)
+    private async Task<Claimed?> TryClaimAsync(CancellationToken ct)
     {
-        Claimed? work;
-        await using (var session = await db.BeginAsServiceAsync(ct))
-        {
-            work = await Schedule.ClaimAsync(session, clock.GetUtcNow(), options.Value.Lease, ct);
-            await session.CommitAsync(ct);
-        }
+        await using var session = await db.BeginAsServiceAsync(ct);
+        var work = await Schedule.ClaimAsync(session, clock.GetUtcNow(), options.Value.Lease, ct);
+        await session.CommitAsync(ct);
+        return work;
+    }
 
-        if (work is null) return false;
+    // Ends without an exception, whatever happens: what is not done is taken up again when its lease runs out, at the latest.
+    private async Task CalculateAsync(Claimed work, CancellationToken ct)
+    {
         try
         {
             if (!await calculate.HandleAsync(work, ct)) await ReleaseAsync(work, ct);
         }
-        catch (Exception e) when (!ct.IsCancellationRequested)
+        catch (Exception) when (ct.IsCancellationRequested)
         {
-            var wait = TimeSpan.FromSeconds(Math.Min(LongestBackOff.TotalSeconds, Math.Pow(2, Math.Min(work.Attempts, 10) - 1)));
-            if (e is DirectoryIncompleteException) LogIncomplete(work.OccurrenceId, wait);
-            else LogNotCalculated(e, work.OccurrenceId, wait);
-            await using var session = await db.BeginAsServiceAsync(ct);
-            await session.ExecuteAsync(BackOff, new { wait, work.OccurrenceId, work.Attempts }, ct);
-            await session.CommitAsync(ct);
+            // Stopped over it: another replica need not wait for the lease.
+            await GiveBackAsync(work);
+        }
+        catch (Exception e)
+        {
+            await BackOffAsync(e, work, ct);
         }
 
-        return true;
+        // There is room for another, and what was released or put off is due some time.
+        signal.WakeAt(clock.GetUtcNow());
     }
 
     private async Task ReleaseAsync(Claimed work, CancellationToken ct)
@@ -78,11 +82,45 @@ internal sealed partial class Finaliser(
         await session.CommitAsync(ct);
     }
 
-    // Work that another replica or an earlier run planned is known only to the table.
-    private async Task LookAheadAsync(CancellationToken ct)
+    private async Task GiveBackAsync(Claimed work)
     {
-        await using var session = await db.BeginAsServiceAsync(ct);
-        if (await Schedule.NextDueAsync(session, ct) is { } due) signal.WakeAt(due);
+        try
+        {
+            using var soon = new CancellationTokenSource(LongestFarewell, clock);
+            await ReleaseAsync(work, soon.Token);
+        }
+        catch (Exception e)
+        {
+            LogFailed(e);
+        }
+    }
+
+    private async Task BackOffAsync(Exception cause, Claimed work, CancellationToken ct)
+    {
+        var wait = TimeSpan.FromSeconds(Math.Min(LongestBackOff.TotalSeconds, Math.Pow(2, Math.Min(work.Attempts, 10) - 1)));
+        if (cause is DirectoryIncompleteException) LogIncomplete(work.OccurrenceId, wait);
+        else LogNotCalculated(cause, work.OccurrenceId, wait);
+        try
+        {
+            await using var session = await db.BeginAsServiceAsync(ct);
+            await session.ExecuteAsync(BackOff, new { wait, work.OccurrenceId, work.Attempts }, ct);
+            await session.CommitAsync(ct);
+        }
+        catch (Exception e)
+        {
+            LogFailed(e);
+        }
+    }
+
+    // Work that another replica or an earlier run planned is known only to the table.
+    private async Task WaitForWorkAsync(CancellationToken ct)
+    {
+        await using (var session = await db.BeginAsServiceAsync(ct))
+        {
+            if (await Schedule.NextDueAsync(session, ct) is { } due) signal.WakeAt(due);
+        }
+
+        await signal.WaitAsync(options.Value.Poll, ct);
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The finaliser failed; it goes on")]

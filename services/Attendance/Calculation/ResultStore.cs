@@ -6,22 +6,28 @@ using Meetings.ServiceDefaults.Data;
 namespace Meetings.Attendance.Calculation;
 
 /// <summary>What was last calculated of an occurrence.</summary>
-internal sealed record KnownResult(long Version, bool IsFinal, bool NoShow, bool NeedsReview, bool Report, int ReportAttempts, DateTimeOffset FinalisedAt);
+/// <param name="Policy">By which it was first finalised.</param>
+internal sealed record KnownResult(
+    long Version, bool IsFinal, bool NoShow, bool NeedsReview, bool Report, int ReportAttempts, DateTimeOffset FinalisedAt, string Policy);
 
 /// <summary>The outcome of calculations, and what is told of it.</summary>
 internal static class ResultStore
 {
     internal const string Find = """
-        select version, is_final, no_show, needs_review, report, report_attempts, finalised_at from occurrence_result where occurrence_id = @occurrenceId
+        select version, is_final, no_show, needs_review, report, report_attempts, finalised_at, policy from occurrence_result where occurrence_id = @occurrenceId
         """;
 
+    // The policy of the first time stays.
     private const string Keep = """
-        insert into occurrence_result (
-            occurrence_id, meeting_id, academy_id, class_id, version, is_final, no_show, needs_review, report, report_attempts, policy, finalised_at)
-        values (@occurrence, @meeting, @academy, @class, @version, true, @noShow, @needsReview, @report, @attempts, @policy, @now)
-        on conflict (occurrence_id) do update set class_id = excluded.class_id, version = excluded.version, is_final = true, no_show = excluded.no_show,
-            needs_review = excluded.needs_review, report = excluded.report, report_attempts = excluded.report_attempts, policy = excluded.policy,
-            finalised_at = case when occurrence_result.version < excluded.version then excluded.finalised_at else occurrence_result.finalised_at end
+        insert into occurrence_result as result (
+            occurrence_id, meeting_id, academy_id, class_id, date, version, is_final, no_show, needs_review, report, report_attempts, policy, finalised_at)
+        values (@occurrence, @meeting, @academy, @class, @date, @version, true, @noShow, @needsReview, @report, @attempts, @policy, @now)
+        on conflict (occurrence_id) do update set class_id = excluded.class_id, date = excluded.date, version = excluded.version, is_final = true,
+            no_show = excluded.no_show, needs_review = excluded.needs_review, report = excluded.report, report_attempts = excluded.report_attempts,
+            finalised_at = case when result.version < excluded.version then excluded.finalised_at else result.finalised_at end
+        where (result.class_id, result.date, result.version, result.is_final, result.no_show, result.needs_review, result.report, result.report_attempts)
+            is distinct from
+              (excluded.class_id, excluded.date, excluded.version, true, excluded.no_show, excluded.needs_review, excluded.report, excluded.report_attempts)
         """;
 
     private const string Reopen = "update occurrence_result set is_final = false where occurrence_id = @occurrenceId";
@@ -38,6 +44,7 @@ internal static class ResultStore
         insert into reconciliation (occurrence_id, sitting_id, session_number, difference, webhook_at, report_at, found_at)
         select @occurrence, *, @now from unnest(@sittings, @sessions, @differences, @webhooks, @reports)
         on conflict (occurrence_id, sitting_id, session_number, difference) do update set webhook_at = excluded.webhook_at, report_at = excluded.report_at
+        where (reconciliation.webhook_at, reconciliation.report_at) is distinct from (excluded.webhook_at, excluded.report_at)
         """;
 
     public static Task KeepAsync(
@@ -48,6 +55,7 @@ internal static class ResultStore
             meeting = inputs.Meeting.Id,
             academy = inputs.Meeting.AcademyId,
             @class = inputs.Meeting.ClassId,
+            date = inputs.Lesson.Date,
             version,
             sheet.NoShow,
             needsReview = sheet.NoData,

@@ -37,6 +37,8 @@ internal static class Schedule
         returning occurrence_id, version, attempts
         """;
 
+    private const string Version = "select version from calculation where occurrence_id = @OccurrenceId and attempts = @Attempts";
+
     private const string Complete = "delete from calculation where occurrence_id = @OccurrenceId and version = @Version and attempts = @Attempts";
 
     private const string Postpone = """
@@ -62,6 +64,12 @@ internal static class Schedule
 
     public static Task<Claimed?> ClaimAsync(DatabaseSession session, DateTimeOffset now, TimeSpan lease, CancellationToken ct) =>
         session.QuerySingleOrDefaultAsync<Claimed>(Claim, new { now, lease }, ct);
+
+    /// <summary>
+    /// The same work as it stands now, asked at the beginning of a reading: what came in before it is in what is read, and no reason to do it again.
+    /// </summary>
+    public static async Task<Claimed> AsOfNowAsync(DatabaseSession session, Claimed work, CancellationToken ct) =>
+        await session.QuerySingleOrDefaultAsync<long?>(Version, work, ct) is { } version ? work with { Version = version } : work;
 
     /// <summary>False when something came in meanwhile, or the lease went to another: what was calculated must not be kept.</summary>
     public static async Task<bool> TryCompleteAsync(DatabaseSession session, Claimed work, CancellationToken ct) =>

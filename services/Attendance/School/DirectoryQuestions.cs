@@ -2,12 +2,11 @@ using System.Globalization;
 using Grpc.Core;
 using Meetings.Contracts.Directory;
 using Meetings.Contracts.Directory.V1;
-using Meetings.ServiceDefaults.Data;
 
 namespace Meetings.Attendance.School;
 
 /// <summary>Asks the school directory for what the copies miss, and remembers the answers. What nobody knows is asked once a minute at most.</summary>
-internal sealed class DirectoryQuestions(SchoolDirectory.SchoolDirectoryClient directory, Database db, TimeProvider clock)
+internal sealed class DirectoryQuestions(SchoolDirectory.SchoolDirectoryClient directory, RememberSchool remember, TimeProvider clock)
 {
     // The directory answers for no more at a time.
     private const int MostAtOnce = 1_000;
@@ -20,8 +19,8 @@ internal sealed class DirectoryQuestions(SchoolDirectory.SchoolDirectoryClient d
         return await TryAsync((id, "academy"), async () =>
         {
             var told = await directory.GetAcademyAsync(new GetAcademyRequest { AcademyId = id.ToString() }, cancellationToken: ct);
-            await KeepAsync(session => DirectoryStore.KeepAsync(session, new AcademyChanged(
-                Guid.Parse(told.AcademyId), told.Version, told.Slug, told.Name, told.TimeZone, [.. told.EmailDomains], told.AttendancePolicy), ct), ct);
+            await remember.HandleAsync(new AcademyChanged(
+                Guid.Parse(told.AcademyId), told.Version, told.Slug, told.Name, told.TimeZone, [.. told.EmailDomains], told.AttendancePolicy), ct);
         });
     }
 
@@ -31,11 +30,7 @@ internal sealed class DirectoryQuestions(SchoolDirectory.SchoolDirectoryClient d
         return await TryAsync((id, "class"), async () =>
         {
             var told = await directory.GetClassAsync(new GetClassRequest { ClassId = id.ToString() }, cancellationToken: ct);
-            await KeepAsync(async session =>
-            {
-                await DirectoryStore.KeepAsync(session, ToChange(told.Class), ct);
-                await DirectoryStore.KeepAsync(session, [.. told.People.Select(ToChange)], ct);
-            }, ct);
+            await remember.HandleAsync(ToChange(told.Class), [.. told.People.Select(ToChange)], ct);
         });
     }
 
@@ -54,7 +49,7 @@ internal sealed class DirectoryQuestions(SchoolDirectory.SchoolDirectoryClient d
             try
             {
                 var told = await directory.LookUpPeopleAsync(request, cancellationToken: ct);
-                await KeepAsync(session => DirectoryStore.KeepAsync(session, [.. told.People.Select(ToChange)], ct), ct);
+                await remember.HandleAsync([.. told.People.Select(ToChange)], ct);
                 learned |= told.People.Count > 0;
             }
             catch
@@ -65,13 +60,6 @@ internal sealed class DirectoryQuestions(SchoolDirectory.SchoolDirectoryClient d
         }
 
         return learned;
-    }
-
-    private async Task KeepAsync(Func<DatabaseSession, Task> keep, CancellationToken ct)
-    {
-        await using var session = await db.BeginAsServiceAsync(ct);
-        await keep(session);
-        await session.CommitAsync(ct);
     }
 
     private async Task<bool> TryAsync((Guid, string) question, Func<Task> ask)

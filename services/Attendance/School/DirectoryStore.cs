@@ -4,6 +4,10 @@ using Meetings.ServiceDefaults.Data;
 
 namespace Meetings.Attendance.School;
 
+/// <summary>Somebody whose id, address or academy is new to us: what was a guest's until now may have been theirs.</summary>
+/// <param name="IsNew">Not heard of before in this academy, so that the id is news too.</param>
+internal sealed record RecognisablePerson(Guid PersonId, Guid AcademyId, string? Email, bool IsNew);
+
 /// <summary>Keeps the copies of academies, people and classes: the highest version that was told, whichever came first.</summary>
 internal static class DirectoryStore
 {
@@ -17,13 +21,21 @@ internal static class DirectoryStore
 
     // Arrays of arrays must be rectangles in PostgreSQL, so roles and children travel as lists in a text.
     private const string UpsertPeople = """
-        insert into person (id, version, academy_id, name, email, roles, children)
-        select id, version, academy_id, name, email, string_to_array(roles, ','), string_to_array(children, ',')::uuid[]
-        from unnest(@ids, @versions, @academies, @names, @emails, @roles, @children) as told (id, version, academy_id, name, email, roles, children)
-        order by id
-        on conflict (id) do update set version = excluded.version, academy_id = excluded.academy_id, name = excluded.name,
-            email = excluded.email, roles = excluded.roles, children = excluded.children
-        where person.version < excluded.version
+        with before as (
+            select id, academy_id, email from person where id = any(@ids)
+        ), kept as (
+            insert into person (id, version, academy_id, name, email, roles, children)
+            select id, version, academy_id, name, email, string_to_array(roles, ','), string_to_array(children, ',')::uuid[]
+            from unnest(@ids, @versions, @academies, @names, @emails, @roles, @children) as told (id, version, academy_id, name, email, roles, children)
+            order by id
+            on conflict (id) do update set version = excluded.version, academy_id = excluded.academy_id, name = excluded.name,
+                email = excluded.email, roles = excluded.roles, children = excluded.children
+            where person.version < excluded.version
+            returning id, academy_id, email
+        )
+        select kept.id as person_id, kept.academy_id, kept.email, before.academy_id is distinct from kept.academy_id as is_new
+        from kept left join before on before.id = kept.id
+        where kept.academy_id is not null and (before.academy_id is distinct from kept.academy_id or before.email is distinct from kept.email)
         """;
 
     private const string UpsertClass = """
@@ -43,11 +55,12 @@ internal static class DirectoryStore
 
     public static Task KeepAsync(DatabaseSession session, AcademyChanged academy, CancellationToken ct) => session.ExecuteAsync(UpsertAcademy, academy, ct);
 
-    public static Task KeepAsync(DatabaseSession session, IReadOnlyCollection<PersonChanged> people, CancellationToken ct)
+    /// <returns>Whoever can be recognised only now.</returns>
+    public static Task<IReadOnlyList<RecognisablePerson>> KeepAsync(DatabaseSession session, IReadOnlyCollection<PersonChanged> people, CancellationToken ct)
     {
         // One row each: a statement cannot update the same row twice.
         var told = people.GroupBy(person => person.PersonId).Select(same => same.MaxBy(person => person.Version)!).ToArray();
-        return told.Length == 0 ? Task.CompletedTask : session.ExecuteAsync(UpsertPeople, new
+        return session.QueryAsync<RecognisablePerson>(UpsertPeople, new
         {
             ids = told.Select(person => person.PersonId).ToArray(),
             versions = told.Select(person => person.Version).ToArray(),
@@ -59,11 +72,14 @@ internal static class DirectoryStore
         }, ct);
     }
 
-    public static async Task KeepAsync(DatabaseSession session, ClassChanged told, CancellationToken ct)
+    /// <returns>False when this or a later version was known; the roster is replaced by <see cref="ReplaceMembersAsync"/>.</returns>
+    public static async Task<bool> TryKeepAsync(DatabaseSession session, ClassChanged told, CancellationToken ct) =>
+        await session.ExecuteAsync(UpsertClass, told, ct) == 1;
+
+    public static Task ReplaceMembersAsync(DatabaseSession session, ClassChanged told, CancellationToken ct)
     {
-        if (await session.ExecuteAsync(UpsertClass, told, ct) == 0) return;
         var members = told.Members.DistinctBy(member => (member.PersonId, member.Role, member.From)).ToArray();
-        await session.ExecuteAsync(ReplaceMembers, new
+        return session.ExecuteAsync(ReplaceMembers, new
         {
             told.ClassId,
             told.AcademyId,

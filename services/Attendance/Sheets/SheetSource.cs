@@ -17,6 +17,7 @@ internal sealed class DirectoryIncompleteException(string what, Guid id) : Excep
 /// <summary>Everything that a lesson's sheet is a function of.</summary>
 /// <param name="LastHeard">When anything of it was last heard, by our clock.</param>
 /// <param name="NewestSittingHeard">When its newest sitting was first heard of; null when there was none.</param>
+/// <param name="Policy">Today's; once the lesson was final that of the first time: what is decided later holds for later lessons.</param>
 /// <param name="Before">What was last calculated of it.</param>
 internal sealed record SheetInputs(
     KnownMeeting Meeting, Lesson Lesson, string? ClassName, Roster Roster, AttendancePolicy Policy, IReadOnlyCollection<Fact> Facts, WhoIsWho People,
@@ -138,7 +139,7 @@ internal sealed partial class SheetSource(Database db, DirectoryQuestions direct
         var (lastHeard, newestSitting) = Heard(told, facts);
         var known = dates.Single(date => date.Id == occurrenceId).KnownSince;
         return new SheetInputs(
-            meeting, lesson, of?.Name, roster, Policy(of?.AttendancePolicy, academy.AttendancePolicy, meeting), facts,
+            meeting, lesson, of?.Name, roster, before is null ? Policy(of?.AttendancePolicy, academy.AttendancePolicy, meeting) : PolicyPresets.Pinned(before.Policy), facts,
             new WhoIsWho(people, aliases.Select(alias => new KnownAlias((AliasKind)alias.Kind, alias.Value, alias.PersonId))),
             lastHeard > known ? lastHeard.Value : known, newestSitting, before);
     }
