@@ -15,8 +15,8 @@ public sealed class AttendanceOptions
     [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
     public TimeSpan LateFactDelay { get; set; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>How long one replica may take over a calculation before another takes it up. Default 1 minute.</summary>
-    [Range(typeof(TimeSpan), "00:00:05", "01:00:00")]
+    /// <summary>How long one replica may take over a calculation before another takes it up; at least 30 seconds, so that a slow report fits in. Default 1 minute.</summary>
+    [Range(typeof(TimeSpan), "00:00:30", "01:00:00")]
     public TimeSpan Lease { get; set; } = TimeSpan.FromMinutes(1);
 
     /// <summary>

@@ -36,6 +36,9 @@ public sealed class AttendanceService : IAsyncLifetime
 
     public IServiceProvider Services => _replicas[0].Services;
 
+    /// <summary>Of a replica that is started after this was set.</summary>
+    public Dictionary<string, string> Settings { get; } = [];
+
     public async ValueTask InitializeAsync()
     {
         _postgres = await Servers.CreateDatabaseAsync(_name);
@@ -80,12 +83,21 @@ public sealed class AttendanceService : IAsyncLifetime
             host.UseSetting("Attendance:LateFactDelay", "00:00:00.05");
             host.UseSetting("Attendance:Poll", "00:00:00.5");
             host.UseSetting("Attendance:ReportRetryDelay", "00:00:00.3");
+            foreach (var (key, value) in Settings) host.UseSetting(key, value);
             host.ConfigureLogging(logging => logging.ClearProviders().AddConsole().AddFilter(null, LogLevel.Warning).AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None));
             host.ConfigureTestServices(services => services.AddSingleton<TimeProvider>(Clock));
         });
         _replicas.Add(replica);
         using var client = replica.CreateClient();
         await Eventually.Holds(async () => (await client.GetAsync("/health")).IsSuccessStatusCode, "the service to be healthy");
+    }
+
+    /// <summary>The first of them, in an orderly way.</summary>
+    public async Task StopReplicaAsync()
+    {
+        var first = _replicas[0];
+        _replicas.RemoveAt(0);
+        await first.DisposeAsync();
     }
 
     /// <summary>As a sibling's outbox would.</summary>

@@ -15,12 +15,16 @@ public sealed class CopiesTests(AttendanceService service) : IClassFixture<Atten
     {
         var lesson = new TestLesson(service.Clock.GetUtcNow());
         Know(lesson);
+        service.Peers.Reports[lesson.Sitting] = [];
 
         await service.TellAsync([lesson.Started(), lesson.Joined("ana", 0), lesson.Joined("guest7", 0), lesson.Ended()]);
 
         var body = await service.FinalAsync(lesson.Meeting, lesson.Teacher);
         Assert.Equal(["present", "absent"], body.GetProperty("records").EnumerateArray().Select(record => record.GetProperty("status").GetString()));
         Assert.Contains($"meeting {lesson.Number}", service.Peers.Questions);
+
+        // What a calculation learned before it read is no reason to do it again.
+        Assert.Single(service.Peers.Questions, question => question == $"report {lesson.Sitting}");
 
         // Nobody has the guest's address: that is not asked for again with every read.
         for (var i = 0; i < 5; i++) await service.GetAsync($"/api/v1/meetings/{lesson.Meeting}/participants", lesson.Teacher);

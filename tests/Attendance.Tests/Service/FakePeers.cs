@@ -30,6 +30,12 @@ public sealed class FakePeers : IAsyncDisposable
 
     public ConcurrentQueue<string> Questions { get; } = new();
 
+    /// <summary>Reports are not answered before this is done.</summary>
+    public Task Slow { get; set; } = Task.CompletedTask;
+
+    /// <summary>How many reports are being asked for at this moment, and the most that ever were.</summary>
+    public (int Now, int Most) Asking { get; private set; }
+
     public string Address { get; private set; } = "";
 
     public async Task StartAsync()
@@ -49,6 +55,11 @@ public sealed class FakePeers : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (_app is not null) await _app.DisposeAsync();
+    }
+
+    private void Ask(int more)
+    {
+        lock (Questions) Asking = (Asking.Now + more, Math.Max(Asking.Most, Asking.Now + more));
     }
 
     private static RpcException NotFound() => new(new Status(StatusCode.NotFound, "There is none."));
@@ -90,6 +101,16 @@ public sealed class FakePeers : IAsyncDisposable
             ListPastParticipantsRequest request, IServerStreamWriter<PastParticipant> responseStream, ServerCallContext context)
         {
             peers.Questions.Enqueue($"report {request.SittingId}");
+            peers.Ask(+1);
+            try
+            {
+                await peers.Slow.WaitAsync(context.CancellationToken);
+            }
+            finally
+            {
+                peers.Ask(-1);
+            }
+
             if (!peers.Reports.TryGetValue(request.SittingId, out var rows)) throw new RpcException(new Status(StatusCode.Unavailable, "Not now."));
             foreach (var row in rows) await responseStream.WriteAsync(row);
         }

@@ -8,8 +8,6 @@ namespace Meetings.Attendance.Tests.Service;
 /// <summary>A class with a teacher and students, and one meeting of it whose window has just passed. Speaks events.</summary>
 internal sealed class TestLesson
 {
-    private readonly Dictionary<string, Guid> _people = [];
-
     public TestLesson(DateTimeOffset now, string policy = "deped-15", string zone = "Asia/Manila", bool withClass = true, int minutes = 45, params string[] students)
     {
         Students = students.Length > 0 ? students : ["ana", "ben"];
@@ -20,7 +18,9 @@ internal sealed class TestLesson
 
     public Guid Academy { get; init; } = Guid.CreateVersion7();
 
-    public Guid Class { get; } = Guid.CreateVersion7();
+    public Guid Class { get; private init; } = Guid.CreateVersion7();
+
+    private Dictionary<string, Guid> People { get; init; } = [];
 
     public Guid Meeting { get; } = Guid.CreateVersion7();
 
@@ -50,8 +50,17 @@ internal sealed class TestLesson
 
     public Guid Id(string name)
     {
-        lock (_people) return _people.TryGetValue(name, out var id) ? id : _people[name] = Guid.CreateVersion7();
+        lock (People) return People.TryGetValue(name, out var id) ? id : People[name] = Guid.CreateVersion7();
     }
+
+    /// <summary>Another meeting of the same class.</summary>
+    public TestLesson Another(TimeSpan later) => new(StartsAt, Policy, Zone, WithClass, Minutes, Students)
+    {
+        Academy = Academy, Class = Class, People = People, StartsAt = StartsAt + later,
+    };
+
+    /// <summary>The lesson's date in its academy.</summary>
+    public DateOnly Date => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(StartsAt, TimeZoneInfo.FindSystemTimeZoneById(Zone)).DateTime);
 
     public string Email(string name) => $"{name}.{Academy.ToString()[^6..]}@school.example";
 
