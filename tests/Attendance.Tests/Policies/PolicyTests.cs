@@ -118,6 +118,14 @@ public sealed class PolicyTests
     public void The_policy_of_the_class_wins(string? ofClass, string ofAcademy, string? expected) =>
         Assert.Equal(expected, PolicyPresets.Effective(ofClass, ofAcademy)?.Name);
 
+    [Fact]
+    [Trait("Acceptance", "X33")]
+    public void A_record_names_the_policy_that_it_is_marked_by_again_and_no_other_will_do()
+    {
+        foreach (var policy in new[] { PolicyPresets.Deped15, PolicyPresets.Academy8030 }) Assert.Same(policy, PolicyPresets.Pinned(policy.ToString()));
+        Assert.Throws<InvalidOperationException>(() => PolicyPresets.Pinned("deped-15 v999"));
+    }
+
     private static AttendanceStatus Decide(AttendancePolicy policy, TimeSpan counted, int plannedMinutes, string firstJoin) =>
         policy.Decide(counted, TimeSpan.FromMinutes(plannedMinutes), At("09:00"), At(firstJoin));
 }

@@ -164,6 +164,34 @@ public sealed class ConcernedLessonsTests(AttendanceService service) : IClassFix
     }
 
     [Fact]
+    [Trait("Hostile", "79")]
+    public async Task A_calculation_waits_for_a_change_that_looked_for_lessons_before_it()
+    {
+        var lesson = new TestLesson(service.Clock.GetUtcNow());
+        service.Peers.Reports[lesson.Sitting] = [];
+        await service.TellAsync([.. lesson.School, lesson.Person("carl", 1, [Roles.Student]), lesson.MeetingChanged()]);
+        await Eventually.Holds(async () => await service.AskAsync<long>("select count(*) from person where academy_id = @Academy", new { lesson.Academy }) == 4, "the school");
+
+        // Its replica is slow to commit.
+        await using (var session = await service.Services.GetRequiredService<Database>().BeginAsServiceAsync(TestContext.Current.CancellationToken))
+        {
+            var told = lesson.ClassChanged(2, null, new ClassMember(lesson.Id("carl"), Roles.Student, lesson.Date, null));
+            await SchoolLock.ForChangeAsync(session, [lesson.Academy], TestContext.Current.CancellationToken);
+            await DirectoryStore.TryKeepAsync(session, told, TestContext.Current.CancellationToken);
+            await ConcernedLessons.PlanAsync(session, told, service.Clock.GetUtcNow(), TestContext.Current.CancellationToken);
+            await DirectoryStore.ReplaceMembersAsync(session, told, TestContext.Current.CancellationToken);
+
+            await service.TellAsync([lesson.Joined("carl", 0), lesson.Ended()]);
+            await Eventually.Holds(
+                async () => await service.AskAsync<long>("select count(*) from pg_stat_activity where datname = current_database() and wait_event = 'advisory'") == 1,
+                "the calculation to wait for the change");
+            await session.CommitAsync(TestContext.Current.CancellationToken);
+        }
+
+        Assert.Equal(["ana absent", "ben absent", "carl present"], Marks(await service.FinalAsync(lesson.Meeting, lesson.Teacher)));
+    }
+
+    [Fact]
     public async Task A_school_that_is_told_again_plans_nothing_and_a_lesson_that_waits_is_not_planned_twice()
     {
         var lessons = new List<TestLesson>();

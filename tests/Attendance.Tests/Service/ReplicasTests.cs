@@ -117,6 +117,7 @@ public sealed class ReplicasTests(AttendanceService service) : IClassFixture<Att
 
     [Fact]
     [Trait("Property", "P8")]
+    [Trait("Acceptance", "S3-25")]
     public async Task Calculating_again_without_news_writes_and_publishes_nothing()
     {
         var lesson = new TestLesson(service.Clock.GetUtcNow());
