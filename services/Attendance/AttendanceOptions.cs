@@ -11,7 +11,7 @@ public sealed class AttendanceOptions
     [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
     public TimeSpan SettleDelay { get; set; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>From a late fact to the recalculated records: what comes in a burst is calculated once. Default 1 second.</summary>
+    /// <summary>From a late fact, or a change of the school, to the recalculated records: what comes in a burst is calculated once. Default 1 second.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
     public TimeSpan LateFactDelay { get; set; } = TimeSpan.FromSeconds(1);
 

@@ -1,5 +1,5 @@
-using System.Text.Json;
 using Meetings.Testing;
+using static Meetings.Attendance.Tests.Service.Views;
 
 namespace Meetings.Attendance.Tests.Service;
 
@@ -41,6 +41,4 @@ public sealed class PinnedPolicyTests(AttendanceService service) : IClassFixture
         Assert.Equal(["partial", "absent"], Statuses(await service.FinalAsync(next.Meeting, next.Teacher)));
         Assert.Equal("academy-80-30 v1", await service.AskAsync<string>("select policy from occurrence_result where occurrence_id = @Occurrence", new { next.Occurrence }));
     }
-
-    private static string[] Statuses(JsonElement body) => [.. body.GetProperty("records").EnumerateArray().Select(record => record.GetProperty("status").GetString()!)];
 }
