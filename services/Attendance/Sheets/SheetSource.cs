@@ -136,10 +136,11 @@ internal sealed partial class SheetSource(Database db, DirectoryQuestions direct
         var aliases = await rows.ReadAsync<AliasRow>();
         var before = await rows.ReadSingleOrDefaultAsync<KnownResult>();
 
+        var policy = before is null ? Policy(of?.AttendancePolicy, academy.AttendancePolicy, meeting) : PolicyPresets.Pinned(before.Policy);
         var (lastHeard, newestSitting) = Heard(told, facts);
         var known = dates.Single(date => date.Id == occurrenceId).KnownSince;
         return new SheetInputs(
-            meeting, lesson, of?.Name, roster, before is null ? Policy(of?.AttendancePolicy, academy.AttendancePolicy, meeting) : PolicyPresets.Pinned(before.Policy), facts,
+            meeting, lesson, of?.Name, roster, policy, facts,
             new WhoIsWho(people, aliases.Select(alias => new KnownAlias((AliasKind)alias.Kind, alias.Value, alias.PersonId))),
             lastHeard > known ? lastHeard.Value : known, newestSitting, before);
     }
