@@ -1,4 +1,5 @@
 using Meetings.Attendance.Calculation;
+using Meetings.Attendance.Identity;
 using Meetings.Attendance.School;
 using Meetings.Contracts.Directory;
 using Meetings.ServiceDefaults.Data;
@@ -67,9 +68,12 @@ public sealed class RosterConcernedLessonsTests(AttendanceService service) : ICl
         Assert.Equal(["ana present", "ben present"], Marks(await service.FinalAsync(before.Meeting, before.As("admin", Roles.AcademyAdmin))));
     }
 
-    [Fact]
+    [Theory]
+    [InlineData("roster", "ana absent, ben absent, carl present")]
+    [InlineData("person", "ana absent, ben present")]
+    [InlineData("alias", "ana absent, ben present")]
     [Trait("Hostile", "79")]
-    public async Task A_change_that_comes_while_a_lesson_is_being_calculated_is_not_missed()
+    public async Task A_change_that_comes_while_a_lesson_is_being_calculated_is_not_missed(string change, string expected)
     {
         var lesson = new TestLesson(service.Clock.GetUtcNow());
         var report = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -78,12 +82,11 @@ public sealed class RosterConcernedLessonsTests(AttendanceService service) : ICl
         {
             // No rows: nothing makes the calculation read a second time.
             service.Peers.Reports[lesson.Sitting] = [];
-            await service.TellAsync([.. lesson.School, lesson.Person("carl", 1, [Roles.Student]), lesson.MeetingChanged(), lesson.Joined("carl", 0), lesson.Joined("guest3", 0), lesson.Ended()]);
+            await service.TellAsync([
+                .. lesson.School, lesson.Person("carl", 1, [Roles.Student]), lesson.MeetingChanged(), lesson.Joined("carl", 0), lesson.Joined("guest3", 0), lesson.Ended()]);
             await Eventually.Holds(() => Task.FromResult(service.Peers.Questions.Contains($"report {lesson.Sitting}")), "the report to be asked for");
 
-            await service.TellAsync([
-                lesson.ClassChanged(2, null, new ClassMember(lesson.Id("carl"), Roles.Student, lesson.Date, null)), lesson.Person("ben", 2, [Roles.Student]) with { Email = "guest3@home.example" }]);
-            await Eventually.Holds(async () => await service.AskAsync<long>("select count(*) from class c join person p on p.id = @ben where c.id = @Class and c.version = 2 and p.version = 2", new { ben = lesson.Id("ben"), lesson.Class }) == 1, "both changes");
+            await ChangeAsync(lesson, change);
         }
         finally
         {
@@ -91,7 +94,23 @@ public sealed class RosterConcernedLessonsTests(AttendanceService service) : ICl
             service.Peers.Slow = Task.CompletedTask;
         }
 
-        Assert.Equal(["ana absent", "ben present", "carl present"], Marks(await service.FinalAsync(lesson.Meeting, lesson.Teacher)));
+        Assert.Equal(expected, string.Join(", ", Marks(await service.FinalAsync(lesson.Meeting, lesson.Teacher))));
+    }
+
+    private async Task ChangeAsync(TestLesson lesson, string change)
+    {
+        if (change == "alias")
+        {
+            await _held.SayAsync(session => AliasStore.KeepAsync(
+                session, lesson.Academy, new KnownAlias(AliasKind.Email, "guest3@home.example", lesson.Id("ben")), service.Clock.GetUtcNow(), TestContext.Current.CancellationToken));
+            return;
+        }
+
+        await service.TellAsync(change == "roster"
+            ? lesson.ClassChanged(2, null, new ClassMember(lesson.Id("carl"), Roles.Student, lesson.Date, null))
+            : lesson.Person("ben", 2, [Roles.Student]) with { Email = "guest3@home.example" });
+        await Eventually.Holds(async () => await service.AskAsync<long>(
+            "select greatest((select version from class where id = @Class), (select version from person where id = @ben))", new { ben = lesson.Id("ben"), lesson.Class }) == 2, "the change");
     }
 
     [Fact]
