@@ -58,11 +58,13 @@ internal static class ConcernedLessons
             where exists (select from occurrence o where o.id = r.occurrence_id)
               and exists (
                 select from class_member c
-                where c.class_id = r.class_id and c.person_id = told.person_id and c.role = 'student' and c.from_date <= r.date and (c.to_date is null or r.date <= c.to_date))
+                where c.class_id = r.class_id and c.person_id = told.person_id and c.role = 'student'
+                  and c.from_date <= r.date and (c.to_date is null or r.date <= c.to_date))
             union
             select w.occurrence_id
             from calculation w join occurrence o on o.id = w.occurrence_id join meeting m on m.id = o.meeting_id
-            where w.leased_until is not null and exists (select from class_member c where c.class_id = m.class_id and c.role = 'student' and c.person_id = any(@people))
+            where w.leased_until is not null
+              and exists (select from class_member c where c.class_id = m.class_id and c.role = 'student' and c.person_id = any(@people))
         ) as concerned order by occurrence_id
         {Again}
         """;
