@@ -54,18 +54,12 @@ alter policy meeting_planned on meeting
 -- When Attendance took it to be over; null when it knows of nobody who came, or did not say.
 alter table occurrence add column assumed_end timestamptz;
 
--- When we first heard of the newest join, by our own clock: whoever joins after a finalisation opens the meeting again, unless it is only the
--- provider's clock that runs ahead.
-alter table provider_connection add column heard_at timestamptz not null default now();
+-- When this connection was last seen to come in, by the provider's clock or by ours, whichever is earlier: whoever comes in after a finalisation opens
+-- the meeting again, unless it is only the provider's clock that runs ahead.
+alter table provider_connection add column seen_at timestamptz;
 
-create function joined_again() returns trigger language plpgsql as $$
-begin
-    new.heard_at := now();
-    return new;
-end $$;
-
-create trigger joined_again before update on provider_connection
-    for each row when (new.joined_at is distinct from old.joined_at) execute function joined_again();
+update provider_connection c set seen_at = least(c.joined_at, now()) from sitting s
+where c.provider = s.provider and c.provider_meeting_id = s.provider_meeting_id and c.sitting_id = s.sitting_id and s.ended_at is null;
 
 -- Few at any time: those that run, and those whose end was lost.
 create index sitting_open on sitting (provider, provider_meeting_id) where ended_at is null;
