@@ -259,6 +259,7 @@ public sealed class SittingTests(MeetingService service) : IClassFixture<Meeting
     {
         var (meeting, id) = await NewAsync();
         await service.PublishAsync(Started(meeting, "s", 0));
+        await StateAsync(id, "live");
         await service.PublishAsync(Joined(meeting, "s", "c1", 95));
         await Eventually.Holds(
             async () => (await service.OwnerQueryAsync<long>("select count(*) from provider_connection where provider_meeting_id = @number", new { number = Text(meeting, "providerMeetingId") }))[0] == 1, "the join");
