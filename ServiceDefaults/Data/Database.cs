@@ -38,12 +38,13 @@ public sealed class Database(NpgsqlDataSource source, OutboxHandover handover)
     /// </summary>
     /// <param name="sql">Statements; each sees what was committed when it began.</param>
     /// <param name="read">Reads their rows, in their order.</param>
-    public async Task<T> ReadAsServiceAsync<T>(string sql, object? args, Func<SqlMapper.GridReader, Task<T>> read, CancellationToken ct)
-    {
-        await using var connection = await source.OpenConnectionAsync(ct);
-        await using var rows = await connection.QueryMultipleAsync(new CommandDefinition(sql, args, cancellationToken: ct));
-        return await read(rows);
-    }
+    public Task<T> ReadAsServiceAsync<T>(string sql, object? args, Func<SqlMapper.GridReader, Task<T>> read, CancellationToken ct) => Patience.LimitAsync(
+        async limited =>
+        {
+            await using var connection = await source.OpenConnectionAsync(limited);
+            await using var rows = await connection.QueryMultipleAsync(new CommandDefinition(sql, args, cancellationToken: limited));
+            return await read(rows);
+        }, abandon: _ => { }, ct);
 
     /// <inheritdoc cref="ReadAsync{TBefore, T}"/>
     public async Task<T> ReadAsync<T>(Caller caller, string sql, object? args, Func<SqlMapper.GridReader, Task<T>> read, CancellationToken ct) =>
@@ -70,7 +71,9 @@ public sealed class Database(NpgsqlDataSource source, OutboxHandover handover)
             }, ct);
 
     /// <summary>A transaction of the service itself: consumers, jobs, and answers to sibling services.</summary>
-    public async Task<DatabaseSession> BeginAsServiceAsync(CancellationToken ct)
+    public Task<DatabaseSession> BeginAsServiceAsync(CancellationToken ct) => Patience.LimitAsync(OpenAsync, late => _ = ReleaseAsync(late), ct);
+
+    private async Task<DatabaseSession> OpenAsync(CancellationToken ct)
     {
         var connection = await source.OpenConnectionAsync(ct);
         try
@@ -91,5 +94,17 @@ public sealed class Database(NpgsqlDataSource source, OutboxHandover handover)
         all.Add("callerAcademy", caller.AcademyId?.ToString() ?? "");
         all.Add("callerRoles", string.Join(',', caller.Roles));
         return all;
+    }
+
+    private static async Task ReleaseAsync(Task<DatabaseSession> late)
+    {
+        try
+        {
+            await (await late).DisposeAsync();
+        }
+        catch (Exception e) when (DatabaseTrouble.IsOwn(e) || e is OperationCanceledException)
+        {
+            // It came to nothing: nothing is held.
+        }
     }
 }

@@ -12,6 +12,7 @@ public sealed class DatabaseSession : IAsyncDisposable
 {
     private readonly OutboxHandover _handover;
     private readonly List<OutboxMessage> _messages = [];
+    private Task? _abandoned;
 
     internal DatabaseSession(NpgsqlConnection connection, NpgsqlTransaction transaction, OutboxHandover handover) =>
         (Connection, Transaction, _handover) = (connection, transaction, handover);
@@ -22,19 +23,21 @@ public sealed class DatabaseSession : IAsyncDisposable
     public NpgsqlTransaction Transaction { get; }
 
     /// <returns>How many rows were written.</returns>
-    public Task<int> ExecuteAsync(string sql, object? args, CancellationToken ct) => Connection.ExecuteAsync(Command(sql, args, ct));
+    public Task<int> ExecuteAsync(string sql, object? args, CancellationToken ct) =>
+        LimitAsync(limited => Connection.ExecuteAsync(Command(sql, args, limited)), ct);
 
     public async Task<IReadOnlyList<T>> QueryAsync<T>(string sql, object? args, CancellationToken ct) =>
-        (await Connection.QueryAsync<T>(Command(sql, args, ct))).AsList();
+        (await LimitAsync(limited => Connection.QueryAsync<T>(Command(sql, args, limited)), ct)).AsList();
 
     public Task<T?> QuerySingleOrDefaultAsync<T>(string sql, object? args, CancellationToken ct) =>
-        Connection.QuerySingleOrDefaultAsync<T>(Command(sql, args, ct));
+        LimitAsync(limited => Connection.QuerySingleOrDefaultAsync<T>(Command(sql, args, limited)), ct);
 
     public async Task<T> ScalarAsync<T>(string sql, object? args, CancellationToken ct) =>
-        (await Connection.ExecuteScalarAsync<T>(Command(sql, args, ct)))!;
+        (await LimitAsync(limited => Connection.ExecuteScalarAsync<T>(Command(sql, args, limited)), ct))!;
 
     /// <summary>Several statements in one round trip; each sees what was committed when it began, and their rows are read in their order.</summary>
-    public Task<SqlMapper.GridReader> QueryMultipleAsync(string sql, object? args, CancellationToken ct) => Connection.QueryMultipleAsync(Command(sql, args, ct));
+    public Task<SqlMapper.GridReader> QueryMultipleAsync(string sql, object? args, CancellationToken ct) =>
+        LimitAsync(limited => Connection.QueryMultipleAsync(Command(sql, args, limited)), ct);
 
     /// <summary>Publishes a message if, and only if, this session commits. At least once: consumers tell repeats by its id.</summary>
     public void Publish<T>(T message)
@@ -47,18 +50,33 @@ public sealed class DatabaseSession : IAsyncDisposable
     public async Task<bool> TryReceiveAsync(Guid messageId, string consumer, CancellationToken ct) =>
         await ExecuteAsync("insert into inbox (message_id, consumer) values (@messageId, @consumer) on conflict do nothing", new { messageId, consumer }, ct) == 1;
 
-    public async Task CommitAsync(CancellationToken ct)
+    public Task CommitAsync(CancellationToken ct) => LimitAsync(
+        async limited =>
+        {
+            var added = _messages.Count > 0 ? await Outbox.AddAsync(Connection, Transaction, _messages, _handover, limited) : null;
+            await Transaction.CommitAsync(limited);
+            if (added is not null) Outbox.Committed(added, _handover);
+            return true;
+        }, ct);
+
+    public ValueTask DisposeAsync()
     {
-        var added = _messages.Count > 0 ? await Outbox.AddAsync(Connection, Transaction, _messages, _handover, ct) : null;
-        await Transaction.CommitAsync(ct);
-        if (added is not null) Outbox.Committed(added, _handover);
+        if (_abandoned is not { IsCompleted: false } running) return ReleaseAsync();
+
+        // Nobody waits for it any more, and the connection cannot be had back before it has ended.
+        _ = running.ContinueWith(_ => ReleaseAsync().AsTask(), TaskScheduler.Default).Unwrap().ContinueWith(
+            released => released.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+        return ValueTask.CompletedTask;
     }
 
-    public async ValueTask DisposeAsync()
+    private async ValueTask ReleaseAsync()
     {
         await Transaction.DisposeAsync();
         await Connection.DisposeAsync();
     }
+
+    private Task<T> LimitAsync<T>(Func<CancellationToken, Task<T>> work, CancellationToken ct) =>
+        Patience.LimitAsync(work, running => _abandoned = running, ct);
 
     private CommandDefinition Command(string sql, object? args, CancellationToken ct) => new(sql, args, Transaction, cancellationToken: ct);
 }

@@ -13,4 +13,11 @@ public static class DatabaseTrouble
         NpgsqlException or TimeoutException => true,
         _ => false,
     };
+
+    /// <summary>
+    /// True when whoever asked may ask again in a moment: our own trouble, unless what we asked the database is wrong or forbidden, which is a defect
+    /// and stays one.
+    /// </summary>
+    public static bool Passes(Exception exception) =>
+        exception is GroupCommitFullException || (IsOwn(exception) && exception is not PostgresException { SqlState: ['4', '2', ..] });
 }

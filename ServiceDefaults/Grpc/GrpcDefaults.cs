@@ -15,7 +15,11 @@ public static class GrpcDefaults
 
     /// <summary>gRPC between services, on the service's own HTTP/2 endpoint, and only for our services.</summary>
     public static void AddInternalGrpc(this IHostApplicationBuilder builder) =>
-        builder.Services.AddGrpc(options => options.MaxReceiveMessageSize = MaxMessageBytes);
+        builder.Services.AddGrpc(options =>
+        {
+            options.MaxReceiveMessageSize = MaxMessageBytes;
+            options.Interceptors.Add<OwnTroubleInterceptor>();
+        });
 
     /// <summary>Maps a gRPC service that only our own services may call.</summary>
     public static void MapInternalGrpc<TService>(this IEndpointRouteBuilder app)

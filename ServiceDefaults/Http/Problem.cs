@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Meetings.ServiceDefaults.Data;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -11,6 +12,9 @@ namespace Meetings.ServiceDefaults.Http;
 /// <summary>RFC 9457 problem details with a stable <c>code</c> that clients switch on, and the <c>traceId</c> to quote when they ask us.</summary>
 public static class Problem
 {
+    // Seconds, for whoever is told to come again without being told when.
+    private const string RetryAfter = "5";
+
     /// <summary>A refusal with its stable code, such as <c>meeting-not-found</c>.</summary>
     /// <param name="status">HTTP status.</param>
     /// <param name="code">Stable, kebab-case; changing one breaks clients.</param>
@@ -35,17 +39,23 @@ public static class Problem
     public static ProblemHttpResult Forbidden(string code = "forbidden", string title = "You may not do this.") =>
         Of(StatusCodes.Status403Forbidden, code, title);
 
+    /// <summary>503: our own trouble, which passes. With Retry-After.</summary>
+    public static ProblemHttpResult TemporarilyUnavailable => Of(
+        StatusCodes.Status503ServiceUnavailable, "temporarily-unavailable", "This cannot be done at the moment. Please try again in a few seconds.");
+
     /// <summary>Problem details for what the framework refuses itself (401, 404, 405, 413, 415, 500 …).</summary>
     public static IServiceCollection AddProblems(this IServiceCollection services) =>
-        services.AddProblemDetails(options => options.CustomizeProblemDetails = context =>
+        services.AddExceptionHandler<OwnTroubleHandler>().AddProblemDetails(options => options.CustomizeProblemDetails = context =>
         {
             var details = context.ProblemDetails;
             var status = details.Status ?? context.HttpContext.Response.StatusCode;
             details.Extensions.TryAdd("code", DefaultCode(status, details));
+            if (status == StatusCodes.Status503ServiceUnavailable && context.HttpContext.Response.Headers.RetryAfter.Count == 0)
+                context.HttpContext.Response.Headers.RetryAfter = RetryAfter;
             details.Extensions["traceId"] = Activity.Current?.TraceId.ToHexString() ?? context.HttpContext.TraceIdentifier;
         });
 
-    /// <summary>Answers every error with problem details. First in the pipeline.</summary>
+    /// <summary>Answers every error with problem details, and none later than a caller can be kept waiting for the database. First in the pipeline.</summary>
     public static IApplicationBuilder UseProblems(this IApplicationBuilder app) => app
         .UseExceptionHandler(new ExceptionHandlerOptions
         {
@@ -53,7 +63,12 @@ public static class Problem
             StatusCodeSelector = e => e is BadHttpRequestException bad ? bad.StatusCode : StatusCodes.Status500InternalServerError,
             SuppressDiagnosticsCallback = context => context.Exception is BadHttpRequestException,
         })
-        .UseStatusCodePages();
+        .UseStatusCodePages()
+        .Use(async (context, next) =>
+        {
+            Patience.Begin();
+            await next(context);
+        });
 
     private static string DefaultCode(int status, ProblemDetails details) => status switch
     {

@@ -4,9 +4,10 @@ namespace Meetings.Contracts.Attendance;
 /// <param name="Version">Grows with every finalisation of this occurrence that changed something.</param>
 /// <param name="Date">The academy's local date of the lesson.</param>
 /// <param name="NoShow">Nobody came.</param>
+/// <param name="EndedAt">When the lesson was over: as told, or, where no end was told, the latest end of anybody's stay. Null when nothing is known of it.</param>
 public sealed record AttendanceFinalized(
     Guid OccurrenceId, long Version, Guid MeetingId, Guid AcademyId, Guid? ClassId, DateOnly Date, bool NoShow, DateTimeOffset FinalizedAt,
-    IReadOnlyList<FinalRecord> Records);
+    IReadOnlyList<FinalRecord> Records, DateTimeOffset? EndedAt = null);
 
 /// <summary>One student's mark.</summary>
 /// <param name="Status">present, late, partial, absent, excused, no_data or not_applicable.</param>

@@ -39,6 +39,8 @@ public sealed class MeetingService : IAsyncLifetime
 
     internal School Other { get; private set; } = null!;
 
+    internal string ConnectionString => _database;
+
     internal Database Database => Host.Services.GetRequiredService<Database>();
 
     internal HalfDoneMeetings HalfDone => Host.Services.GetRequiredService<HalfDoneMeetings>();

@@ -25,6 +25,8 @@ public sealed class RegistrationService : IAsyncLifetime
 
     public RegistrationHost Host { get; private set; } = null!;
 
+    public string ConnectionString => _database;
+
     public Database Database => Host.Services.GetRequiredService<Database>();
 
     public async ValueTask InitializeAsync()

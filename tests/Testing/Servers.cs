@@ -37,6 +37,14 @@ public static class Servers
         await drop.ExecuteNonQueryAsync();
     }
 
+    /// <summary>Lets nobody into this one database, and cuts who is in: for the services on it the server has gone, and for the other fixtures it has not.</summary>
+    public static Task TakeDatabaseAwayAsync(string connectionString) => AdministerAsync(connectionString, """
+        alter database "{0}" with allow_connections false;
+        select pg_terminate_backend(pid) from pg_stat_activity where datname = '{0}'
+        """);
+
+    public static Task BringDatabaseBackAsync(string connectionString) => AdministerAsync(connectionString, "alter database \"{0}\" with allow_connections true");
+
     /// <summary>A vhost of its own, for one fixture: on a shared one fixtures eat each other's messages.</summary>
     public static async Task<string> CreateVhostAsync(string name)
     {
@@ -60,6 +68,13 @@ public static class Servers
             BaseAddress = new Uri(RabbitMqManagement.TrimEnd('/') + "/"),
             DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(Uri.UnescapeDataString(user)))) },
         };
+    }
+
+    private static async Task AdministerAsync(string connectionString, string sql)
+    {
+        await using var admin = NpgsqlDataSource.Create(Postgres);
+        await using var command = admin.CreateCommand(sql.Replace("{0}", new NpgsqlConnectionStringBuilder(connectionString).Database, StringComparison.Ordinal));
+        await command.ExecuteNonQueryAsync();
     }
 
     private static string Named(string variable)

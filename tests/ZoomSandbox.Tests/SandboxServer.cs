@@ -29,13 +29,15 @@ internal sealed class SandboxServer : IAsyncDisposable
 
     public ManualClock Clock { get; private init; } = null!;
 
-    public static async Task<SandboxServer> StartAsync(params (string Name, string Value)[] settings)
+    public static Task<SandboxServer> StartAsync(params (string Name, string Value)[] settings) => StartAsync("127.0.0.1", settings);
+
+    public static async Task<SandboxServer> StartAsync(string address, params (string Name, string Value)[] settings)
     {
         var (clock, receiver) = (NewClock(), await Receiver.StartAsync());
         var app = new WebApplicationFactory<ZoomOptions>().WithWebHostBuilder(host =>
         {
             host.UseEnvironment("Testing");
-            host.UseSetting("urls", "http://127.0.0.1:0");
+            host.UseSetting("urls", $"http://{address}:0");
             host.UseSetting("Zoom:WebhookUrl", receiver.Url.ToString());
             foreach (var (name, value) in settings) host.UseSetting($"Zoom:{name}", value);
             host.ConfigureTestServices(services => services.AddSingleton<TimeProvider>(clock));
@@ -45,6 +47,8 @@ internal sealed class SandboxServer : IAsyncDisposable
         app.UseKestrel();
         app.StartServer();
         var server = new SandboxServer(app, receiver) { Clock = clock, Http = app.CreateClient() };
+        // What listens everywhere is asked here.
+        server.Http.BaseAddress = new UriBuilder(server.Http.BaseAddress!) { Host = "127.0.0.1" }.Uri;
         await server.SignInAsync();
         return server;
     }

@@ -6,7 +6,7 @@ using Meetings.ZoomSandbox.Webhooks;
 
 namespace Meetings.ZoomSandbox.Control;
 
-/// <summary>The control API under <c>/control</c>: nothing that Zoom has; camelCase, problem details, no token.</summary>
+/// <summary>The control API under <c>/control</c>: nothing that Zoom has; camelCase, problem details, no token but only for its own machine.</summary>
 internal static class ControlFeature
 {
     public static void AddControl(this IServiceCollection services)
@@ -18,7 +18,7 @@ internal static class ControlFeature
 
     public static void MapControl(this IEndpointRouteBuilder app)
     {
-        var control = app.MapGroup("/control");
+        var control = app.MapGroup("/control").AddEndpointFilter(ControlDoor.CheckAsync);
         StageEndpoints.Map(control);
         DeliveryEndpoints.Map(control);
         control.MapGet("/meetings", Meetings);

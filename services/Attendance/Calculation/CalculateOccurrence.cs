@@ -123,7 +123,7 @@ internal sealed partial class CalculateOccurrence(
             await Schedule.LessonsChangedAsync(session, [(work.OccurrenceId, due, "report")], ct);
         }
 
-        if (news) session.Publish(await ResultStore.AnnounceAsync(session, inputs, version, sheet.NoShow, now, ct));
+        if (news) session.Publish(await ResultStore.AnnounceAsync(session, inputs, sheet, version, now, ct));
         await session.CommitAsync(ct);
         LogFinal(work.OccurrenceId, version, changed, complete);
         return true;

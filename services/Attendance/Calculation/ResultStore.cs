@@ -82,11 +82,12 @@ internal static class ResultStore
 
     /// <summary>The event of a finalisation: the records as they stand, what people set included.</summary>
     public static async Task<AttendanceFinalized> AnnounceAsync(
-        DatabaseSession session, SheetInputs inputs, long version, bool noShow, DateTimeOffset now, CancellationToken ct)
+        DatabaseSession session, SheetInputs inputs, AttendanceSheet sheet, long version, DateTimeOffset now, CancellationToken ct)
     {
         var occurrence = inputs.Lesson.OccurrenceId;
         var records = await session.QueryAsync<FinalRecord>(Records, new { occurrence }, ct);
         return new AttendanceFinalized(
-            occurrence, version, inputs.Meeting.Id, inputs.Meeting.AcademyId, inputs.Meeting.ClassId, inputs.Lesson.Date, noShow, now, records);
+            occurrence, version, inputs.Meeting.Id, inputs.Meeting.AcademyId, inputs.Meeting.ClassId, inputs.Lesson.Date, sheet.NoShow, now, records,
+            LessonEnd.Of(inputs.Lesson, inputs.Facts, sheet));
     }
 }

@@ -16,8 +16,8 @@ internal sealed class DirectoryIncompleteException(string what, Guid id) : Excep
 
 /// <summary>Everything that a lesson's sheet is a function of.</summary>
 /// <param name="LastHeard">When anything of it was last heard, by our clock.</param>
-/// <param name="NewestSittingHeard">When its newest sitting was first heard of; null when there was none.</param>
 /// <param name="Policy">Today's; once the lesson was final that of the first time: what is decided later holds for later lessons.</param>
+/// <param name="NewestSittingHeard">When its newest sitting was first heard of, or somebody last came into one, if that was later; null when there was none.</param>
 /// <param name="Before">What was last calculated of it.</param>
 internal sealed record SheetInputs(
     KnownMeeting Meeting, Lesson Lesson, string? ClassName, Roster Roster, AttendancePolicy Policy, IReadOnlyCollection<Fact> Facts, WhoIsWho People,
@@ -145,13 +145,20 @@ internal sealed partial class SheetSource(Database db, DirectoryQuestions direct
             lastHeard > known ? lastHeard.Value : known, newestSitting, before);
     }
 
-    /// <summary>When anything of the lesson's sittings was last heard, and when its newest sitting first was. What the provider said on our asking is no sign of life.</summary>
+    /// <summary>
+    /// When anything of the lesson's sittings was last heard, and when its newest sitting first was, or somebody last came into one. What the provider said
+    /// on our asking is no sign of life.
+    /// </summary>
     private static (DateTimeOffset? Last, DateTimeOffset? NewestSitting) Heard(IEnumerable<(Fact Fact, DateTimeOffset ReceivedAt)> told, Fact[] ofLesson)
     {
         var sittings = ofLesson.Select(fact => fact.Sitting).ToHashSet(StringComparer.Ordinal);
-        var heard = told.Where(one => one.Fact.Source != FactSource.Report && sittings.Contains(one.Fact.Sitting))
-            .GroupBy(one => one.Fact.Sitting, one => one.ReceivedAt, StringComparer.Ordinal).Select(sitting => (First: sitting.Min(), Last: sitting.Max())).ToArray();
-        return heard.Length == 0 ? (null, null) : (heard.Max(sitting => sitting.Last), heard.Max(sitting => sitting.First));
+        var alive = told.Where(one => one.Fact.Source != FactSource.Report && sittings.Contains(one.Fact.Sitting)).ToArray();
+        if (alive.Length == 0) return (null, null);
+
+        var begun = alive.GroupBy(one => one.Fact.Sitting, one => one.ReceivedAt, StringComparer.Ordinal).Select(sitting => (DateTimeOffset?)sitting.Min());
+        var cameIn = alive.Where(one => one.Fact.Kind == FactKind.Joined)
+            .Select(one => (DateTimeOffset?)(one.Fact.At < one.ReceivedAt ? one.Fact.At : one.ReceivedAt));
+        return (alive.Max(one => one.ReceivedAt), begun.Concat(cameIn).Max());
     }
 
     private AttendancePolicy Policy(string? ofClass, string ofAcademy, KnownMeeting meeting)

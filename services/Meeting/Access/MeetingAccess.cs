@@ -39,7 +39,7 @@ internal sealed record Relation(
 internal sealed record MeetingSubject(Guid AcademyId, bool HasClass, Audience Audience, Relation Relation);
 
 /// <summary>
-/// The matrix of seed 003 section 6 and the audiences of seed 002, in one place. Row level security (Migrations/0002) says the same a second
+/// The matrix of seed 003 section 6 and the audiences of seed 002, in one place. Row level security (Migrations/0003) says the same a second
 /// time, and a test compares the two.
 /// </summary>
 internal static class MeetingAccess

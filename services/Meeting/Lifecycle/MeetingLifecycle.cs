@@ -12,29 +12,34 @@ internal static class MeetingLifecycle
         var opened = facts.Sittings.Where(sitting => sitting.FirstSign is not null).ToList();
         var newest = opened.OrderBy(sitting => sitting.FirstSign).ThenBy(sitting => sitting.SittingId, StringComparer.Ordinal).LastOrDefault();
         var startedAt = opened.Min(sitting => sitting.StartedAt);
-        var endedAt = newest?.EndedAt is null ? null : opened.Max(sitting => sitting.EndedAt);
+        var final = IsFinal(facts, newest);
+        var endedAt = newest switch
+        {
+            null => null,
+            { EndedAt: not null } => opened.Max(sitting => sitting.EndedAt),
+            _ => final ? ClosedAt(facts, newest, opened) : null,
+        };
 
         if (facts.CancelledAt is not null) return new LifecycleState(MeetingState.Cancelled, NoShow: false, startedAt, endedAt);
 
-        var final = IsFinal(facts, newest);
         var state =
-            newest is { EndedAt: null } ? MeetingState.Live
-            : final ? MeetingState.Finalised
+            final ? MeetingState.Finalised
+            : newest is { EndedAt: null } ? MeetingState.Live
             : newest is not null ? MeetingState.Ended
             : facts.JoinLinkWorks ? MeetingState.Ready
             : MeetingState.Scheduled;
 
-        return new LifecycleState(state, final && facts.NobodyCame && state is MeetingState.Finalised, startedAt, endedAt);
+        return new LifecycleState(state, final && facts.NobodyCame, startedAt, endedAt);
     }
 
-    /// <summary>A sitting that began after the finalisation reopens the meeting.</summary>
-    private static bool IsFinal(LifecycleFacts facts, SittingSpan? newest)
-    {
-        if (facts.FinalizedAt is not { } finalizedAt) return false;
-        if (newest is null) return true;
+    /// <summary>
+    /// A finalisation closes what was last heard of before it, also when the end of the newest sitting was never told. A sitting that began after it, or
+    /// whoever came in after it, opens the meeting again.
+    /// </summary>
+    private static bool IsFinal(LifecycleFacts facts, SittingSpan? newest) =>
+        facts.FinalizedAt is { } finalizedAt && (newest is null || newest.LastSign <= finalizedAt);
 
-        // What we have heard of has happened: a provider's clock that runs ahead must not keep a meeting open for ever.
-        var began = newest.FirstSign < newest.HeardAt ? newest.FirstSign : newest.HeardAt;
-        return began <= finalizedAt;
-    }
+    /// <summary>The end that nobody told: what Attendance went by, and no earlier than what is known to have happened.</summary>
+    private static DateTimeOffset? ClosedAt(LifecycleFacts facts, SittingSpan newest, IEnumerable<SittingSpan> opened) =>
+        opened.Select(sitting => sitting.EndedAt).Append(facts.AssumedEnd).Append(newest.LastSign).Append(newest.StartedAt).Max();
 }

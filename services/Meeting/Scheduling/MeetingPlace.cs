@@ -34,16 +34,17 @@ internal sealed class MeetingPlaceFinder(Database db, SchoolDirectoryReader dire
 
         if (academyId is not { } academy) return (null, Problems.AcademyRequired);
 
+        var now = clock.GetUtcNow();
         var zone = await ReadZoneAsync(academy, ct);
-        var startsAt = request.StartsAt ?? clock.GetUtcNow();
-        var date = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(startsAt, TimeZoneInfo.FindSystemTimeZoneById(zone)).DateTime);
+        var startsAt = request.StartsAt ?? now;
+        var (date, today) = (DateIn(zone, startsAt), DateIn(zone, now));
 
-        var teachers = await TeachersAsync(request.ClassId, date, ct);
+        var teachers = await TeachersAsync(request.ClassId, date, today, ct);
         if (!MayCreate(caller, academy, request, teachers) && request.ClassId is { } unsure)
         {
             // Someone may have become the class's teacher a moment ago: a refusal is worth one more question.
             await directory.FetchClassAsync(unsure, ct);
-            teachers = await TeachersAsync(unsure, date, ct);
+            teachers = await TeachersAsync(unsure, date, today, ct);
         }
 
         if (!MayCreate(caller, academy, request, teachers)) return (null, Problems.CreationNotAllowed);
@@ -55,17 +56,19 @@ internal sealed class MeetingPlaceFinder(Database db, SchoolDirectoryReader dire
             : (null, Problems.HostNotKnown);
     }
 
+    private static DateOnly DateIn(string zone, DateTimeOffset instant) =>
+        DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(instant, TimeZoneInfo.FindSystemTimeZoneById(zone)).DateTime);
+
     private static bool MayCreate(Caller caller, Guid academyId, MeetingRequest request, IReadOnlyList<Guid> teachers) =>
         MeetingAccess.Allows(caller, MeetingAction.Create, new MeetingSubject(
             academyId, request.ClassId is not null, request.Audience, new Relation(TeachesClass: teachers.Contains(caller.PersonId))));
 
     /// <summary>The class's teachers, those who have been there longest first: of the lesson's date, or of today for a lesson entered late or early.</summary>
-    private async Task<IReadOnlyList<Guid>> TeachersAsync(Guid? classId, DateOnly date, CancellationToken ct)
+    private async Task<IReadOnlyList<Guid>> TeachersAsync(Guid? classId, DateOnly date, DateOnly today, CancellationToken ct)
     {
         if (classId is null) return [];
         await using var session = await db.BeginAsServiceAsync(ct);
         var teaching = await session.QueryAsync<Teaching>(ReadTeachers, new { classId, Roles.Teacher }, ct);
-        var today = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
         return [.. teaching.Where(teacher => teacher.Holds(date) || teacher.Holds(today))
             .OrderByDescending(teacher => teacher.Holds(date)).ThenBy(teacher => teacher.FromDate).ThenBy(teacher => teacher.PersonId)
             .Select(teacher => teacher.PersonId).Distinct()];

@@ -8,7 +8,8 @@ namespace Meetings.Meeting.Scheduling;
 internal static class MeetingRefresh
 {
     private sealed record OccurrenceRow(
-        Guid Id, DateTimeOffset StartsAt, int DurationMinutes, long FinalizedVersion, DateTimeOffset? FinalizedAt, bool NoShow);
+        Guid Id, DateTimeOffset StartsAt, int DurationMinutes, long FinalizedVersion, DateTimeOffset? FinalizedAt, bool NoShow,
+        DateTimeOffset? AssumedEnd);
 
     /// <summary>
     /// From now until the end of the transaction nobody else derives the state of the meeting behind this provider meeting: whoever comes second
@@ -29,11 +30,12 @@ internal static class MeetingRefresh
         if (await MeetingRow.FindAsync(session, id, ct) is not { } row) return;
 
         var occurrences = await session.QueryAsync<OccurrenceRow>(ReadOccurrences, new { id }, ct);
-        var sittings = await session.QueryAsync<SittingSpan>(ReadSittings, new { row.Provider, row.ProviderMeetingId }, ct);
         var final = occurrences.Where(occurrence => occurrence.FinalizedAt is not null).MaxBy(occurrence => occurrence.FinalizedAt);
+        var sittings = await session.QueryAsync<SittingSpan>(ReadSittings, new { row.Provider, row.ProviderMeetingId, IsFinal = final is not null }, ct);
 
         var state = MeetingLifecycle.Derive(new LifecycleFacts(
-            row.ProviderMeetingId is not null && row.JoinUrl is not null, row.CancelledAt, final?.FinalizedAt, final?.NoShow ?? false, sittings));
+            row.ProviderMeetingId is not null && row.JoinUrl is not null, row.CancelledAt, final?.FinalizedAt, final?.NoShow ?? false, final?.AssumedEnd,
+            sittings));
         if (!changed && state == new LifecycleState(row.State, row.NoShow, row.StartedAt, row.EndedAt)) return;
 
         var version = await session.ScalarAsync<long>(Write, new { id, State = state.State.Word(), state.NoShow, state.StartedAt, state.EndedAt, now }, ct);
@@ -47,11 +49,15 @@ internal static class MeetingRefresh
     private const string LockRow = "select 1 from meeting where id = @id for update";
 
     private const string ReadOccurrences = """
-        select id, starts_at, duration_minutes, finalized_version, finalized_at, no_show from occurrence where meeting_id = @id order by starts_at, id
+        select id, starts_at, duration_minutes, finalized_version, finalized_at, no_show, assumed_end from occurrence where meeting_id = @id order by starts_at, id
         """;
 
+    // Who came in last is asked for only where it decides: in a meeting that was finalised.
     private const string ReadSittings = """
-        select sitting_id, started_at, ended_at, heard_at from sitting where provider = @Provider and provider_meeting_id = @ProviderMeetingId
+        select s.sitting_id, s.started_at, s.ended_at, s.heard_at, (
+            select max(c.seen_at) from provider_connection c
+            where @IsFinal and c.provider = s.provider and c.provider_meeting_id = s.provider_meeting_id and c.sitting_id = s.sitting_id) as seen_at
+        from sitting s where s.provider = @Provider and s.provider_meeting_id = @ProviderMeetingId
         """;
 
     private const string Write = """

@@ -4,7 +4,7 @@ using Meetings.ServiceDefaults.Data;
 namespace Meetings.Meeting.Scheduling;
 
 /// <summary>A meeting as it is stored, with the people in it now.</summary>
-internal sealed class MeetingRow
+internal class MeetingRow
 {
     public Guid Id { get; init; }
     public long Version { get; init; }
@@ -45,12 +45,14 @@ internal sealed class MeetingRow
     /// long as that runs. Someone let in, sent back to wait, or gone is told by the newest of these events.
     /// </summary>
     /// <param name="meetings">Selects whole rows, and is done before anybody is counted.</param>
-    public static string Select(string meetings) => $"""
+    /// <param name="more">Further columns, each with a comma before it.</param>
+    /// <param name="joined">What they come from.</param>
+    public static string Select(string meetings, string more = "", string joined = "") => $"""
         select m.id, m.version, m.academy_id, m.class_id, m.created_by, m.owner_id, m.host_id, m.host_name, m.room_id, m.provider, m.provider_meeting_id,
                m.type, m.title, m.description, m.audience, m.starts_at, m.duration_minutes, m.time_zone, m.join_url, m.registration_url,
                m.registration_enabled, m.waiting_room, m.password_hash, m.settings::text as settings, m.state, m.no_show,
                m.created_at, m.updated_at, m.started_at, m.ended_at, m.cancelled_at,
-               coalesce(people.here, 0)::int as participant_count, coalesce(people.waiting, 0)::int as waiting_count
+               coalesce(people.here, 0)::int as participant_count, coalesce(people.waiting, 0)::int as waiting_count{more}
         from ({meetings}) m
         left join lateral (
             select count(distinct c.person) filter (where c.here) as here,
@@ -68,17 +70,23 @@ internal sealed class MeetingRow
                 from provider_connection x
                 where x.provider = m.provider and x.provider_meeting_id = m.provider_meeting_id and x.sitting_id = newest.sitting_id) c
             where newest.ended_at is null) people on true
+        {joined}
         """;
 
     public static Task<MeetingRow?> FindAsync(DatabaseSession session, Guid id, CancellationToken ct) =>
         session.QuerySingleOrDefaultAsync<MeetingRow>(Select("select * from meeting where id = @id and deleted_at is null"), new { id }, ct);
 
     /// <summary>By its UUID, or else by its room id. Null for what the session may not see.</summary>
-    public static async Task<MeetingRow?> FindAsync(DatabaseSession session, string idOrRoom, CancellationToken ct)
+    public static Task<MeetingRow?> FindAsync(DatabaseSession session, string idOrRoom, CancellationToken ct) =>
+        FindAsync<MeetingRow>(session, meetings => Select(meetings), idOrRoom, ct);
+
+    protected static async Task<T?> FindAsync<T>(DatabaseSession session, Func<string, string> select, string idOrRoom, CancellationToken ct)
+        where T : MeetingRow
     {
-        if (Guid.TryParseExact(idOrRoom, "D", out var id) && await FindAsync(session, id, ct) is { } byId) return byId;
+        if (Guid.TryParseExact(idOrRoom, "D", out var id)
+            && await session.QuerySingleOrDefaultAsync<T>(select("select * from meeting where id = @id and deleted_at is null"), new { id }, ct) is { } byId) return byId;
         return RoomIds.IsWellFormed(idOrRoom)
-            ? await session.QuerySingleOrDefaultAsync<MeetingRow>(Select("select * from meeting where room_id = @idOrRoom and deleted_at is null"), new { idOrRoom }, ct)
+            ? await session.QuerySingleOrDefaultAsync<T>(select("select * from meeting where room_id = @idOrRoom and deleted_at is null"), new { idOrRoom }, ct)
             : null;
     }
 

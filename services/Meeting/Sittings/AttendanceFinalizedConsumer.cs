@@ -14,7 +14,7 @@ internal sealed class AttendanceFinalizedConsumer(Database db, TimeProvider cloc
         var final = context.Message;
         await using var session = await db.BeginAsServiceAsync(ct);
         var changed = await session.ExecuteAsync(
-            Save, new { final.OccurrenceId, final.MeetingId, final.Version, final.FinalizedAt, final.NoShow }, ct);
+            Save, new { final.OccurrenceId, final.MeetingId, final.Version, final.FinalizedAt, final.NoShow, final.EndedAt }, ct);
         if (changed == 0) return;
 
         await MeetingRefresh.ApplyAsync(session, final.MeetingId, clock.GetUtcNow(), changed: false, ct);
@@ -22,7 +22,7 @@ internal sealed class AttendanceFinalizedConsumer(Database db, TimeProvider cloc
     }
 
     private const string Save = """
-        update occurrence set finalized_version = @Version, finalized_at = @FinalizedAt, no_show = @NoShow
+        update occurrence set finalized_version = @Version, finalized_at = @FinalizedAt, no_show = @NoShow, assumed_end = @EndedAt
         where id = @OccurrenceId and meeting_id = @MeetingId and finalized_version < @Version
         """;
 }

@@ -15,10 +15,11 @@ internal sealed class RecordSittings(Database db, TimeProvider clock)
     private const string Save = """
         with connections as (
             insert into provider_connection (
-                provider, provider_meeting_id, sitting_id, connection_id, person, joined_at, left_at, waiting_move, waiting_at)
-            select * from unnest(@OfProviders, @OfMeetings, @OfSittings, @Connections, @People, @Joined, @Left, @Moves, @Moved)
+                provider, provider_meeting_id, sitting_id, connection_id, person, joined_at, seen_at, left_at, waiting_move, waiting_at)
+            select * from unnest(@OfProviders, @OfMeetings, @OfSittings, @Connections, @People, @Joined, @Seen, @Left, @Moves, @Moved)
             on conflict (provider, provider_meeting_id, sitting_id, connection_id) do update
             set joined_at = greatest(provider_connection.joined_at, excluded.joined_at),
+                seen_at = greatest(provider_connection.seen_at, excluded.seen_at),
                 left_at = greatest(provider_connection.left_at, excluded.left_at),
                 waiting_move = case
                     when (excluded.waiting_at, excluded.waiting_move) > (coalesce(provider_connection.waiting_at, '-infinity'), coalesce(provider_connection.waiting_move, -1))
@@ -70,6 +71,7 @@ internal sealed class RecordSittings(Database db, TimeProvider clock)
             Connections = Array.ConvertAll(connections, one => one.News.ConnectionId),
             People = Array.ConvertAll(connections, one => PersonKey(one.News)),
             Joined = Array.ConvertAll(connections, one => one.News.JoinedAt),
+            Seen = Array.ConvertAll(connections, one => one.News.SeenAt),
             Left = Array.ConvertAll(connections, one => one.News.LeftAt),
             Moves = Array.ConvertAll(connections, one => (short?)one.News.Move),
             Moved = Array.ConvertAll(connections, one => one.News.MovedAt),

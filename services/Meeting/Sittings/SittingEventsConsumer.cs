@@ -25,7 +25,9 @@ internal sealed class SittingEventsConsumer(GroupCommit<SittingNews, bool> known
     {
         var joined = context.Message;
         return known.WriteAsync(
-            new SittingNews(joined.Sitting, joined.At, EndedAt: null, joined.ReceivedAt, new ConnectionNews(joined.ConnectionId, joined.Who) { JoinedAt = joined.At }),
+            new SittingNews(
+                joined.Sitting, joined.At, EndedAt: null, joined.ReceivedAt,
+                new ConnectionNews(joined.ConnectionId, joined.Who) { JoinedAt = joined.At, SeenAt = SittingNews.Earlier(joined.At, joined.ReceivedAt) }),
             context.CancellationToken);
     }
 

@@ -18,7 +18,7 @@ internal sealed record SittingNews(
         HeardAt = HeardAt < other.HeardAt ? HeardAt : other.HeardAt,
     };
 
-    private static DateTimeOffset? Earlier(DateTimeOffset? one, DateTimeOffset? other) => one < other ? one : other ?? one;
+    internal static DateTimeOffset? Earlier(DateTimeOffset? one, DateTimeOffset? other) => one < other ? one : other ?? one;
 
     internal static DateTimeOffset? Later(DateTimeOffset? one, DateTimeOffset? other) => one > other ? one : other ?? one;
 }
@@ -27,6 +27,9 @@ internal sealed record SittingNews(
 internal sealed record ConnectionNews(string ConnectionId, ParticipantIdentity Who)
 {
     public DateTimeOffset? JoinedAt { get; init; }
+
+    /// <summary>When it came in, by the provider's clock or by ours, whichever is earlier: what we have heard of has happened.</summary>
+    public DateTimeOffset? SeenAt { get; init; }
     public DateTimeOffset? LeftAt { get; init; }
     public StoredMove? Move { get; init; }
     public DateTimeOffset? MovedAt { get; init; }
@@ -38,6 +41,7 @@ internal sealed record ConnectionNews(string ConnectionId, ParticipantIdentity W
         return this with
         {
             JoinedAt = SittingNews.Later(JoinedAt, other.JoinedAt),
+            SeenAt = SittingNews.Later(SeenAt, other.SeenAt),
             LeftAt = SittingNews.Later(LeftAt, other.LeftAt),
             Move = newer.Move,
             MovedAt = newer.MovedAt,

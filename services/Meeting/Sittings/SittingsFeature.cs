@@ -12,6 +12,7 @@ internal static class SittingsFeature
         services.AddSingleton<RecordSittings>();
         services.AddSingleton(provider => new GroupCommit<SittingNews, bool>(provider.GetRequiredService<RecordSittings>().WriteAsync, DatabaseTrouble.IsOwn));
         services.AddHostedService(provider => provider.GetRequiredService<GroupCommit<SittingNews, bool>>());
+        services.AddHostedService<ReopenedSittings>();
         services.AddSingleton<UnknownSittings>();
         services.AddHostedService(provider => provider.GetRequiredService<UnknownSittings>());
     }

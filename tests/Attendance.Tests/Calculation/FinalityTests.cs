@@ -29,6 +29,21 @@ public sealed class FinalityTests
     public void Time_is_not_out_while_something_is_heard(string heard, string now, bool over) =>
         Assert.Equal(over, Finality.IsOver(Lesson(), Facts("* started 09:00"), At(heard), At(now)));
 
+    [Theory]
+    [InlineData("* started 09:00; ana join 09:01; * ended 09:50", "09:50", "as it was told")]
+    [InlineData("* started 09:00; ana join 09:01; * ended 09:20; *@S2 started 09:30; *@S2 ended 09:55", "09:55", "of the last sitting")]
+    [InlineData("* started 09:00; ana join 09:01; ana left 09:40", "09:40", "nobody told the end, and the last one left then")]
+    [InlineData("* started 09:00; ana join 09:01; ben join 09:02; ben left 09:40", "10:00", "somebody was still there, and the lesson ended")]
+    [InlineData("* started 09:00; ana join 09:01; ana left 10:20", "10:20", "it overran")]
+    [InlineData("* started 09:00", null, "nobody came, and no end was told")]
+    [InlineData("", null, "nothing is known")]
+    public void A_lesson_ended_as_told_or_with_the_last_stay(string facts, string? end, string because)
+    {
+        var known = Facts([.. facts.Split("; ", StringSplitOptions.RemoveEmptyEntries)]);
+
+        Assert.True((end is null ? null : At(end)) == LessonEnd.Of(Lesson(), known, Sheet(known)), because);
+    }
+
     [Fact]
     public void The_report_and_the_webhooks_are_compared_session_by_session()
     {

@@ -3,6 +3,7 @@ using Meetings.Contracts.Attendance;
 using Meetings.Contracts.Sittings;
 using Meetings.Meeting.Sittings;
 using Meetings.Testing;
+using Microsoft.Extensions.DependencyInjection;
 using static Meetings.Meeting.Tests.MeetingService;
 
 namespace Meetings.Meeting.Tests.Sittings;
@@ -217,6 +218,60 @@ public sealed class SittingTests(MeetingService service) : IClassFixture<Meeting
             async () => (await service.OwnerQueryAsync<long>("select finalized_version from occurrence where meeting_id = @id", new { id = Guid.Parse(id) }))[0] == 3, "the last word");
         Assert.True((bool)(await service.GetAsync(service.School.Teacher, $"/{id}"))["noShow"]!);
     }
+
+    [Fact]
+    public async Task An_end_that_was_lost_does_not_keep_a_meeting_live_and_whoever_comes_in_opens_it_again()
+    {
+        var (meeting, id) = await NewAsync();
+        await service.PublishAsync(Started(meeting, "s", 0));
+        await service.PublishAsync(Joined(meeting, "s", "c1", 1));
+        await StateAsync(id, "live");
+
+        await service.PublishAsync(Final(meeting, 1, 80) with { EndedAt = Minute(48) });
+        Assert.Equal("2026-11-20T06:48:00Z", Text(await StateAsync(id, "finalised"), "endedAt"));
+
+        // Told late, but of before: no sign of life.
+        await service.PublishAsync(Joined(meeting, "s", "c2", 2) with { ReceivedAt = Minute(85) });
+        // By a clock that is an hour ahead.
+        await service.PublishAsync(Joined(meeting, "s", "c3", 130) with { ReceivedAt = Minute(70) });
+        await service.PublishAsync(Left(meeting, "s", "c1", 90));
+        await Eventually.Holds(
+            async () => (await service.OwnerQueryAsync<long>("select count(*) from provider_connection where provider_meeting_id = @number and (connection_id <> 'c1' or left_at is not null)", new { number = Text(meeting, "providerMeetingId") }))[0] == 3,
+            "the late news");
+        await LookForReopenedAsync();
+        Assert.Equal("finalised", Text(await service.GetAsync(service.School.Teacher, $"/{id}"), "state"));
+
+        await service.PublishAsync(Joined(meeting, "s", "c4", 95));
+        Assert.Null((await StateAsync(id, "live"))["endedAt"]);
+
+        await service.PublishAsync(Final(meeting, 2, 130) with { EndedAt = Minute(100) });
+        Assert.Equal("2026-11-20T07:40:00Z", Text(await StateAsync(id, "finalised"), "endedAt"));
+        await Eventually.Holds(() => Task.FromResult(service.Heard(id).Count == 5), "all events");
+        Assert.Equal(["ready", "live", "finalised", "live", "finalised"], service.Heard(id).Select(told => told.State));
+
+        // The true end, told at last.
+        await service.PublishAsync(Ended(meeting, "s", 101));
+        await service.UntilAsync(id, now => (string?)now["endedAt"] == "2026-11-20T07:41:00Z" && Text(now, "state") == "finalised", "the end as it was");
+    }
+
+    [Fact]
+    public async Task Whoever_came_in_is_seen_also_when_the_finalisation_before_is_heard_of_afterwards()
+    {
+        var (meeting, id) = await NewAsync();
+        await service.PublishAsync(Started(meeting, "s", 0));
+        await StateAsync(id, "live");
+        await service.PublishAsync(Joined(meeting, "s", "c1", 95));
+        await Eventually.Holds(
+            async () => (await service.OwnerQueryAsync<long>("select count(*) from provider_connection where provider_meeting_id = @number", new { number = Text(meeting, "providerMeetingId") }))[0] == 1, "the join");
+        await service.PublishAsync(Final(meeting, 1, 80));
+        await Eventually.Holds(
+            async () => (await service.OwnerQueryAsync<long>("select finalized_version from occurrence where meeting_id = @id", new { id = Guid.Parse(id) }))[0] == 1, "the finalisation");
+
+        Assert.Equal("live", Text(await service.GetAsync(service.School.Teacher, $"/{id}"), "state"));
+        Assert.Equal(["ready", "live"], service.Heard(id).Select(told => told.State));
+    }
+
+    private Task LookForReopenedAsync() => service.Host.Services.GetServices<Microsoft.Extensions.Hosting.IHostedService>().OfType<ReopenedSittings>().Single().LookAsync(TestContext.Current.CancellationToken);
 
     private async Task<(JsonObject Meeting, string Id)> NewAsync()
     {

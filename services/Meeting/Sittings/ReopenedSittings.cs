@@ -1,0 +1,54 @@
+using Meetings.Meeting.Scheduling;
+using Meetings.ServiceDefaults.Data;
+
+namespace Meetings.Meeting.Sittings;
+
+/// <summary>
+/// Finds meetings that were closed without the end of their sitting having been told, and that people come into all the same. Looked for, and not
+/// derived with every join: joins come by the thousand, and hardly one of them is of a meeting that was closed like this.
+/// </summary>
+internal sealed partial class ReopenedSittings(Database db, TimeProvider clock, ILogger<ReopenedSittings> logger) : BackgroundService
+{
+    private static readonly TimeSpan Every = TimeSpan.FromSeconds(5);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Every, clock);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            try
+            {
+                await LookAsync(stoppingToken);
+            }
+            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
+            {
+                LogFailed(e);
+            }
+        }
+    }
+
+    internal async Task LookAsync(CancellationToken ct)
+    {
+        IReadOnlyList<Guid> reopened;
+        await using (var session = await db.BeginAsServiceAsync(ct)) reopened = await session.QueryAsync<Guid>(Find, null, ct);
+        foreach (var id in reopened)
+        {
+            await using var session = await db.BeginAsServiceAsync(ct);
+            await MeetingRefresh.ApplyAsync(session, id, clock.GetUtcNow(), changed: false, ct);
+            await session.CommitAsync(ct);
+        }
+    }
+
+    private const string Find = """
+        select distinct m.id
+        from sitting s
+        join meeting m on m.provider = s.provider and m.provider_meeting_id = s.provider_meeting_id and m.state = 'finalised' and m.deleted_at is null
+        join lateral (select max(o.finalized_at) as at from occurrence o where o.meeting_id = m.id) final on true
+        where s.ended_at is null and exists (
+            select from provider_connection c
+            where c.provider = s.provider and c.provider_meeting_id = s.provider_meeting_id and c.sitting_id = s.sitting_id and c.seen_at > final.at)
+        """;
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Looking for sittings that go on failed; it is tried again in a moment")]
+    private partial void LogFailed(Exception exception);
+}

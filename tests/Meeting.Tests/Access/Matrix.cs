@@ -1,0 +1,67 @@
+using Meetings.Contracts.Directory;
+using Meetings.Meeting.Access;
+
+namespace Meetings.Meeting.Tests.Access;
+
+/// <summary>The whole matrix, written down once more and by hand: what a role with one tie may see, plan and manage in its own academy.</summary>
+internal static class Matrix
+{
+    public static readonly IReadOnlyDictionary<string, Relation> Ties = new Dictionary<string, Relation>
+    {
+        ["nothing"] = new(),
+        ["owner"] = new(Owns: true),
+        ["host"] = new(Hosts: true),
+        ["teaches"] = new(TeachesClass: true),
+        ["enrolled"] = new(IsEnrolled: true),
+        ["child"] = new(HasChild: true),
+        ["pupil's parent"] = new(HasChild: true, HasChildEnrolled: true),
+    };
+
+    // Audiences that are seen: a all, s students, t teachers, c class, p personal. A dot: none of them.
+    private const string Seen = """
+        role              nothing  owner  host   teaches  enrolled  child  pupil's-parent
+        super_admin       astcp    astcp  astcp  astcp    astcp     astcp  astcp
+        academy_admin     astcp    astcp  astcp  astcp    astcp     astcp  astcp
+        supervisor        astcp    astcp  astcp  astcp    astcp     astcp  astcp
+        teacher           at       astcp  astcp  astcp    atc       at     at
+        quran_teacher     at       astcp  astcp  astcp    atc       at     at
+        academic_teacher  at       astcp  astcp  astcp    atc       at     at
+        student           as       astcp  astcp  astcp    asc       as     as
+        parent            a        astcp  astcp  astcp    ac        as     asc
+        janitor           a        astcp  astcp  astcp    ac        a      a
+        """;
+
+    // What may be done: n plan one without a class, c plan one for the class, m manage.
+    private const string Done = """
+        role              nothing  owner  host   teaches  enrolled  child  pupil's-parent
+        super_admin       ncm      ncm    ncm    ncm      ncm       ncm    ncm
+        academy_admin     ncm      ncm    ncm    ncm      ncm       ncm    ncm
+        supervisor        ncm      ncm    ncm    ncm      ncm       ncm    ncm
+        teacher           n        nm     nm     ncm      n         n      n
+        quran_teacher     n        nm     nm     ncm      n         n      n
+        academic_teacher  n        nm     nm     ncm      n         n      n
+        student           .        .      .      .        .         .      .
+        parent            .        .      .      .        .         .      .
+        janitor           .        .      .      .        .         .      .
+        """;
+
+    private static readonly Dictionary<(string Role, string Tie), string> SeenBy = Read(Seen);
+
+    private static readonly Dictionary<(string Role, string Tie), string> DoneBy = Read(Done);
+
+    public static IReadOnlyList<string> RoleNames { get; } =
+        [Roles.SuperAdmin, Roles.AcademyAdmin, Roles.Supervisor, Roles.Teacher, Roles.QuranTeacher, Roles.AcademicTeacher, Roles.Student, Roles.Parent, "janitor"];
+
+    public static bool Sees(string role, string tie, Audience audience) =>
+        SeenBy[(role, tie)].Contains(audience.ToString().ToLowerInvariant()[0], StringComparison.Ordinal);
+
+    public static bool Plans(string role, string tie, bool withClass) => DoneBy[(role, tie)].Contains(withClass ? 'c' : 'n', StringComparison.Ordinal);
+
+    public static bool Manages(string role, string tie) => DoneBy[(role, tie)].Contains('m', StringComparison.Ordinal);
+
+    private static Dictionary<(string Role, string Tie), string> Read(string table)
+    {
+        var rows = table.Split('\n').Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)).ToList();
+        return rows.Skip(1).SelectMany(row => row.Skip(1).Select((cell, n) => (Key: (row[0], rows[0][n + 1].Replace('-', ' ')), cell))).ToDictionary(x => x.Key, x => x.cell);
+    }
+}
