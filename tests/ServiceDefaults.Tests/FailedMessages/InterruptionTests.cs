@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using Meetings.Testing;
 
 namespace Meetings.ServiceDefaults.Tests.FailedMessages;
@@ -7,6 +8,8 @@ namespace Meetings.ServiceDefaults.Tests.FailedMessages;
 public sealed class InterruptionTests : IAsyncLifetime
 {
     private OperatedService _service = null!;
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     public async ValueTask InitializeAsync() => _service = await OperatedService.StartAsync();
 
@@ -137,6 +140,23 @@ public sealed class InterruptionTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_one_queue_for_all_of_earlier_versions_collects_no_more()
+    {
+        await using var broker = await _service.BrokerAsync();
+        await using var channel = await broker.CreateChannelAsync(cancellationToken: Ct);
+        await channel.QueueDeclareAsync(OperatedService.DeadLetters, durable: true, exclusive: false, autoDelete: false, cancellationToken: Ct);
+        await channel.QueueBindAsync(OperatedService.DeadLetters, OperatedService.DeadLetters, "", cancellationToken: Ct);
+
+        await _service.StopReplicasAsync();
+        await _service.StartReplicaAsync();
+        await SomethingElseHappensAsync();
+
+        await _service.PutAsync(OperatedService.DeadLetters, "", Guid.CreateVersion7(), "ours", new() { ["x-first-death-queue"] = OperatedService.Queue });
+        await _service.ListedAsync(2);
+        Assert.Equal(0u, await channel.MessageCountAsync(OperatedService.DeadLetters, Ct));
+    }
+
+    [Fact]
     public async Task A_message_whose_queue_is_gone_is_failed_still()
     {
         await _service.PutAsync(OperatedService.DeadLetters, "", Guid.CreateVersion7(), "orphan", new() { ["x-first-death-queue"] = "defaults-gone" });
@@ -163,7 +183,7 @@ public sealed class InterruptionTests : IAsyncLifetime
         await _service.LoggedAsync("1 failed messages were forgotten");
     }
 
-    private async Task<System.Text.Json.JsonElement> FailAsync(string sitting)
+    private async Task<JsonElement> FailAsync(string sitting)
     {
         _service.Poison[sitting] = "Not yet";
         await _service.TellAsync(sitting);
