@@ -18,7 +18,6 @@ public sealed class RoutingTests(GatewayFixture fixture) : IClassFixture<Gateway
     [InlineData("GET", "/api/v1/attendance/statistics", "attendance", null)]
     [InlineData("GET", "/api/v1/webhooks/deliveries?state=failed", "webhook-ingress", null)]
     [InlineData("GET", "/api/v1/operations/meeting/failed-messages?state=failed", "meeting", null)]
-    [InlineData("POST", "/api/v1/operations/registration/failed-messages/replay?queue=registration-x", "registration", null)]
     [InlineData("DELETE", "/api/v1/operations/attendance/failed-messages/0198c0de-0000-7000-8000-000000000000", "attendance", null)]
     [InlineData("GET", "/api/v1/operations/webhook-ingress/failed-messages", "webhook-ingress", null)]
     [InlineData("POST", "/webhooks/zoom", "webhook-ingress", null)]
