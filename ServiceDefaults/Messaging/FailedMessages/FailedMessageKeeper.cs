@@ -112,7 +112,8 @@ internal sealed partial class FailedMessageKeeper(
         var total = counts.Values.Sum();
         if (total > _lastTotal || parked.Count > 0)
         {
-            LogWaiting(total, queue.Service, parked.Count, string.Join(", ", parked.Take(Named).Select(failed => $"{failed.MessageId} ({failed.MessageType}) of {failed.Queue}")));
+            var named = parked.Take(Named).Select(failed => $"{failed.MessageId} ({failed.MessageType}) of {failed.Queue}");
+            LogWaiting(total, queue.Service, parked.Count, string.Join(", ", named));
         }
 
         _lastTotal = total;

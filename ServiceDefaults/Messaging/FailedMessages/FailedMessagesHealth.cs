@@ -10,6 +10,7 @@ internal sealed class FailedMessagesHealth(FailedMessageKeeper keeper) : IHealth
         var waiting = keeper.Waiting;
         return Task.FromResult(waiting.Count == 0
             ? HealthCheckResult.Healthy()
-            : HealthCheckResult.Degraded($"{waiting.Values.Sum()} failed messages wait for an operator.", data: waiting.ToDictionary(count => count.Key, object (count) => count.Value)));
+            : HealthCheckResult.Degraded(
+                $"{waiting.Values.Sum()} failed messages wait for an operator.", data: waiting.ToDictionary(count => count.Key, object (count) => count.Value)));
     }
 }

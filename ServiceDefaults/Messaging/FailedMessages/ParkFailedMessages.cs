@@ -35,9 +35,9 @@ internal sealed partial class ParkFailedMessages(Database db, FailedQueue queue,
             {
                 // Until it is parked it is the broker's.
                 kept.Add(taken.DeliveryTag);
-                if (await TryParkAsync(taken, parked, ct)) kept.Remove(taken.DeliveryTag);
-                else continue;
+                if (!await TryParkAsync(taken, parked, ct)) continue;
                 await channel.BasicAckAsync(taken.DeliveryTag, multiple: false, ct);
+                kept.Remove(taken.DeliveryTag);
             }
 
             return (uint)kept.Count;

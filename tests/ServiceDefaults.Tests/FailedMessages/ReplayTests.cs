@@ -27,7 +27,9 @@ public sealed class ReplayTests : IAsyncLifetime
         var listed = Assert.Single(await _service.ListedAsync(1));
         await Eventually.Holds(async () => await _service.EffectsAsync("before") + await _service.EffectsAsync("after") == 2, "the neighbours");
         Assert.Equal(4, _service.Heard.Count(sitting => sitting == "bad"));
-        Assert.Equal((OperatedService.Queue, id, "fault", 1), (Text(listed, "queue"), listed.GetProperty("messageId").GetGuid(), Text(listed, "reason"), listed.GetProperty("failures").GetInt32()));
+        Assert.Equal(
+            (OperatedService.Queue, id, "fault", 1),
+            (Text(listed, "queue"), listed.GetProperty("messageId").GetGuid(), Text(listed, "reason"), listed.GetProperty("failures").GetInt32()));
         Assert.Equal(
             ("Meetings.Contracts.Sittings.SittingStarted", "System.InvalidOperationException", "No place for …, …"),
             (Text(listed, "messageType"), Text(listed, "exceptionType"), Text(listed, "exceptionMessage")));
@@ -161,7 +163,9 @@ public sealed class ReplayTests : IAsyncLifetime
 
         // What the last one held comes back, or has gone.
         return await Eventually.Get(
-            async () => (Back: await channel.BasicGetAsync(OperatedService.Queue, autoAck: false, Ct) is not null, Gone: await another.MessageCountAsync(OperatedService.Failed, Ct) > 0),
+            async () => (
+                Back: await channel.BasicGetAsync(OperatedService.Queue, autoAck: false, Ct) is not null,
+                Gone: await another.MessageCountAsync(OperatedService.Failed, Ct) > 0),
             seen => seen.Back || seen.Gone, "the message") is { Back: true };
     }
 }
