@@ -1,4 +1,5 @@
 using Meetings.ServiceDefaults.Http;
+using Meetings.ServiceDefaults.Messaging.FailedMessages;
 using Meetings.ServiceDefaults.Telemetry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
@@ -7,6 +8,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Http.Resilience;
+using Microsoft.Extensions.Logging;
 
 namespace Meetings.ServiceDefaults;
 
@@ -20,6 +22,8 @@ public static class ServiceDefaultsExtensions
         builder.AddTelemetry();
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddHealthChecks().AddCheck("self", () => HealthCheckResult.Healthy(), ["live"]);
+        // Who degrades says so itself, once; here it would be a warning for every question of the orchestrator.
+        builder.Logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.Error);
         builder.Services.AddServiceDiscovery();
         builder.Services.ConfigureHttpClientDefaults(http =>
         {
@@ -33,11 +37,15 @@ public static class ServiceDefaultsExtensions
         return builder;
     }
 
-    /// <summary><c>/health</c>: ready for traffic, every check. <c>/alive</c>: the process answers. In every environment: the orchestrator asks.</summary>
+    /// <summary>
+    /// <c>/health</c>: ready for traffic, every check, with the numbers that it gives. <c>/alive</c>: the process answers. In every environment: the
+    /// orchestrator asks. And, where there is messaging, what operators do with failed messages.
+    /// </summary>
     public static WebApplication MapDefaultEndpoints(this WebApplication app)
     {
-        app.MapHealthChecks("/health").AllowAnonymous();
+        app.MapHealthChecks("/health", new HealthCheckOptions { ResponseWriter = HealthBody.WriteAsync }).AllowAnonymous();
         app.MapHealthChecks("/alive", new HealthCheckOptions { Predicate = check => check.Tags.Contains("live") }).AllowAnonymous();
+        app.MapFailedMessages();
         return app;
     }
 }

@@ -1,5 +1,6 @@
 using MassTransit;
 using Meetings.ServiceDefaults.Data;
+using Meetings.ServiceDefaults.Messaging.FailedMessages;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -9,21 +10,22 @@ namespace Meetings.ServiceDefaults.Messaging;
 
 public static class MessagingDefaults
 {
-    /// <summary>Where the broker puts what it gave up delivering, for people to look at and replay.</summary>
-    private const string DeadLetters = "meetings.dead-letters";
-
     // RabbitMQ before 4.0 has no limit of its own on quorum queues: a message that kills its consumer would come back for ever.
     private const int DeliveryLimit = 20;
 
     // A transaction each: a whole school that is imported, or joins, in one minute must leave connections to the database for those who ask.
     private const int AtOnce = 4;
 
-    /// <summary>Connects the service to RabbitMQ (<c>ConnectionStrings:rabbitmq</c>) and starts the relay of its outbox. Needs <c>AddDatabase</c>.</summary>
+    /// <summary>
+    /// Connects the service to RabbitMQ (<c>ConnectionStrings:rabbitmq</c>), starts the relay of its outbox, and keeps what its consumers or the broker
+    /// gave up on for operators (docs/decisions/0010). Needs <c>AddDatabase</c>.
+    /// </summary>
     /// <param name="builder">The host.</param>
     /// <param name="service">Prefix of every queue, so that two services with a like-named consumer do not share one.</param>
     /// <param name="consumers">Adds the service's consumers.</param>
     public static void AddMessaging(this IHostApplicationBuilder builder, string service, Action<IBusRegistrationConfigurator>? consumers = null)
     {
+        var failed = new FailedQueue(service);
         builder.Services.AddMassTransit(bus =>
         {
             bus.DisableUsageTelemetry();
@@ -34,12 +36,12 @@ public static class MessagingDefaults
                 if (endpoint is not IRabbitMqReceiveEndpointConfigurator queue) return;
                 queue.SetQuorumQueue();
                 queue.SetQueueArgument("x-delivery-limit", DeliveryLimit);
-                queue.BindDeadLetterQueue(DeadLetters, DeadLetters, dead => dead.SetQueueArgument("x-queue-type", "quorum"));
+                failed.Configure(queue);
             });
             bus.UsingRabbitMq((context, rabbit) =>
             {
-                rabbit.Host(new Uri(builder.Configuration.GetConnectionString("rabbitmq")
-                    ?? throw new InvalidOperationException("ConnectionStrings:rabbitmq is not set.")));
+                rabbit.Host(Broker(builder.Configuration));
+                failed.Configure(rabbit);
                 rabbit.PrefetchCount = 256;
                 rabbit.UseMessageRetry(retry =>
                 {
@@ -60,11 +62,15 @@ public static class MessagingDefaults
         builder.Services.AddSingleton<ConfirmedMessages>();
         builder.Services.AddHostedService<OutboxRelay>();
         builder.Services.AddHostedService<InboxCleaner>();
+        builder.AddFailedMessages(failed);
     }
 
     /// <summary>A consumer that opens a transaction for every message, and so works on a few of them at a time.</summary>
     public static void AddPacedConsumer<TConsumer>(this IBusRegistrationConfigurator bus)
         where TConsumer : class, IConsumer => bus.AddConsumer<TConsumer>(consumer => consumer.ConcurrentMessageLimit = AtOnce);
+
+    internal static Uri Broker(IConfiguration configuration) =>
+        new(configuration.GetConnectionString("rabbitmq") ?? throw new InvalidOperationException("ConnectionStrings:rabbitmq is not set."));
 
     private static bool IsOwnTrouble(Exception exception) => DatabaseTrouble.IsOwn(exception) || exception is GroupCommitFullException;
 }

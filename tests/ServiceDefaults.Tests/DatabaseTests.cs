@@ -24,7 +24,7 @@ public sealed class DatabaseTests : IAsyncDisposable
 
         await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => _service.StartAsync()));
 
-        Assert.Equal(2, await _service.AskAsync<long>("select count(*) from schema_migration"));
+        Assert.Equal(4, await _service.AskAsync<long>("select count(*) from schema_migration"));
     }
 
     [Fact]

@@ -89,6 +89,16 @@ public sealed class OperatorTests(IngressService ingress) : IClassFixture<Ingres
     }
 
     [Fact]
+    public async Task Its_failed_messages_are_asked_for_like_those_of_every_service()
+    {
+        const string failed = "/api/v1/operations/webhook-ingress/failed-messages";
+        using var look = IngressService.As(Roles.AcademyAdmin, HttpMethod.Get, failed);
+
+        Assert.Equal(0, (await GetAsync(failed)).GetProperty("total").GetInt32());
+        Assert.Equal(HttpStatusCode.Forbidden, (await ingress.Client.SendAsync(look, Ct)).StatusCode);
+    }
+
+    [Fact]
     public async Task A_replay_publishes_the_same_event_of_the_same_delivery_again()
     {
         var uuid = ZoomSays.Uuid();
