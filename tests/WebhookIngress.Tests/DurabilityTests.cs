@@ -167,19 +167,6 @@ public sealed class DurabilityTests : IAsyncLifetime
         foreach (var uuid in uuids) Assert.Single(await _ingress.PublishedAsync(uuid, 1));
     }
 
-    [Fact, Trait("Hostile", "48")]
-    public async Task Two_thousand_people_joining_at_once_are_all_accepted()
-    {
-        var uuid = ZoomSays.Uuid();
-
-        var answers = await Task.WhenAll(Enumerable.Range(0, 2000).Select(n => _ingress.SendAsync(
-            ZoomSays.Joined(uuid, change: p => (p["user_id"], p["participant_uuid"]) = ($"{n}", $"join-{n}")))));
-
-        Assert.All(answers, answer => Assert.Equal(HttpStatusCode.OK, answer.StatusCode));
-        Assert.Equal(2000, await _ingress.CountAsync(OfSitting, ("uuid", uuid)));
-        Assert.Equal(2000, (await _ingress.PublishedAsync(uuid, 2000)).Count);
-    }
-
     /// <summary>Our writer waits for a lock: by now it would have answered, had it not waited for its commit.</summary>
     private Task WriterWaitsAsync(long writers) => Eventually.Holds(
         async () => await _ingress.CountAsync(
