@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using Meetings.ServiceDefaults.Data;
+using Meetings.ServiceDefaults.Security;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -43,6 +45,7 @@ public static class Problem
             var status = details.Status ?? context.HttpContext.Response.StatusCode;
             details.Extensions.TryAdd("code", DefaultCode(status, details));
             details.Extensions["traceId"] = Activity.Current?.TraceId.ToHexString() ?? context.HttpContext.TraceIdentifier;
+            if (status == StatusCodes.Status503ServiceUnavailable && context.HttpContext.Response.Headers.RetryAfter.Count == 0) context.HttpContext.Response.Headers.RetryAfter = "5";
         });
 
     /// <summary>Answers every error with problem details. First in the pipeline.</summary>
@@ -50,7 +53,14 @@ public static class Problem
         .UseExceptionHandler(new ExceptionHandlerOptions
         {
             // What cannot be read is the sender's mistake (in Development it is thrown rather than answered), and no trouble of ours to log.
-            StatusCodeSelector = e => e is BadHttpRequestException bad ? bad.StatusCode : StatusCodes.Status500InternalServerError,
+            // A database or an issuer that is away passes; what is wrong with our code does not.
+            StatusCodeSelector = e => e switch
+            {
+                BadHttpRequestException bad => bad.StatusCode,
+                IssuerUnavailableException => StatusCodes.Status503ServiceUnavailable,
+                _ when DatabaseTrouble.IsOwn(e) => StatusCodes.Status503ServiceUnavailable,
+                _ => StatusCodes.Status500InternalServerError,
+            },
             SuppressDiagnosticsCallback = context => context.Exception is BadHttpRequestException,
         })
         .UseStatusCodePages();

@@ -99,11 +99,25 @@ public sealed class AttendanceService : IAsyncLifetime
 
     public async Task<(HttpStatusCode Status, JsonElement Body)> GetAsync(string path, Caller? caller)
     {
-        using var client = _replicas[0].CreateClient();
-        if (caller is not null) client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", TestTokens.For(caller));
-        using var response = await client.GetAsync(path);
+        using var response = await AskRawAsync(path, caller);
         return (response.StatusCode, await response.Content.ReadFromJsonAsync<JsonElement>());
     }
+
+    public async Task<HttpResponseMessage> AskRawAsync(string path, Caller? caller)
+    {
+        using var client = _replicas[0].CreateClient();
+        if (caller is not null) client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", TestTokens.For(caller));
+        return await client.GetAsync(path);
+    }
+
+    /// <summary>As when the server is down: nobody gets in, and who was in is thrown out.</summary>
+    public async Task TakeDatabaseAwayAsync()
+    {
+        await AdministerAsync($"alter database \"{_name}\" with allow_connections false");
+        await AdministerAsync($"select pg_terminate_backend(pid) from pg_stat_activity where datname = '{_name}' and pid <> pg_backend_pid()");
+    }
+
+    public Task BringDatabaseBackAsync() => AdministerAsync($"alter database \"{_name}\" with allow_connections true");
 
     /// <summary>Waits until the view is as expected.</summary>
     public Task<JsonElement> AttendanceAsync(Guid meeting, Caller caller, Func<JsonElement, bool> expected) => Eventually.Get(
@@ -115,6 +129,13 @@ public sealed class AttendanceService : IAsyncLifetime
         AttendanceAsync(meeting, caller, body => body.GetProperty("isFinal").GetBoolean() && (and is null || and(body)));
 
     public IReadOnlyList<AttendanceFinalized> Published(Guid meeting) => [.. _published.Where(message => message.MeetingId == meeting)];
+
+    private static async Task AdministerAsync(string sql)
+    {
+        await using var server = NpgsqlDataSource.Create(Servers.Postgres);
+        await using var connection = await server.OpenConnectionAsync();
+        await connection.ExecuteAsync(sql);
+    }
 
     public async Task<T> AskAsync<T>(string sql, object? args = null)
     {
