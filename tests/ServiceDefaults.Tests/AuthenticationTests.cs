@@ -74,7 +74,7 @@ public sealed class AuthenticationTests
         Assert.Equal(HttpStatusCode.OK, (await host.GetAsync("/alive", token: null)).StatusCode);
     }
 
-    [Fact]
+    [Fact, Trait("Hostile", "85")]
     public async Task Outside_of_development_it_does_not_start_without_an_issuer() =>
         await Assert.ThrowsAsync<OptionsValidationException>(() => SecuredHost.StartAsync("Production"));
 

@@ -3,6 +3,11 @@ using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Meetings.Testing;
+using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Microsoft.IdentityModel.Protocols;
+using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 
 namespace Meetings.ServiceDefaults.Tests;
 
@@ -50,6 +55,8 @@ public sealed class IssuerTests : IDisposable
 
         Assert.All(answers, answer => Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode));
         Assert.InRange(_issuer.Asked, 1, 2);
+        var bearer = host.Services.GetRequiredService<IOptionsMonitor<JwtBearerOptions>>().Get(JwtBearerDefaults.AuthenticationScheme);
+        Assert.Equal(TimeSpan.FromMinutes(5), Assert.IsType<ConfigurationManager<OpenIdConnectConfiguration>>(bearer.ConfigurationManager).RefreshInterval);
         Assert.Equal(HttpStatusCode.OK, (await host.GetAsync("/me", _issuer.Token())).StatusCode);
     }
 

@@ -32,6 +32,8 @@ internal sealed class SecuredHost : IAsyncDisposable
 
     public Uri Grpc { get; }
 
+    public IServiceProvider Services => _app.Services;
+
     /// <param name="services">What is otherwise than deployed.</param>
     public static async Task<SecuredHost> StartAsync(
         string environment = "Development", IReadOnlyDictionary<string, string?>? settings = null, Action<IServiceCollection>? services = null)

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using MassTransit;
@@ -75,6 +76,18 @@ public sealed class IngressService : IAsyncLifetime
 
     internal Task<HttpResponseMessage> SendAsync(string body, DateTimeOffset? at = null, string secret = ZoomSays.Secret, HttpClient? to = null) =>
         SendAsync(Encoding.UTF8.GetBytes(body), at, secret, to);
+
+    /// <summary>As fast as it goes, so many at a time; returns when all are answered 200.</summary>
+    internal Task AcceptedAsync(IEnumerable<string> bodies, int atOnce = 64) => Parallel.ForEachAsync(
+        bodies, new ParallelOptions { MaxDegreeOfParallelism = atOnce, CancellationToken = TestContext.Current.CancellationToken }, (body, _) => new(AcceptedAsync(body)));
+
+    /// <summary>Answered 200. Where the machine gives us less than a commit takes, it is sent again, as Zoom would; any other answer fails at once.</summary>
+    internal Task AcceptedAsync(string body) => Eventually.Holds(async () =>
+    {
+        using var answer = await SendAsync(body);
+        if (answer.StatusCode != HttpStatusCode.ServiceUnavailable) Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        return answer.IsSuccessStatusCode;
+    }, "a delivery to be accepted", TimeSpan.FromMinutes(2));
 
     /// <summary>What was published about a sitting, once there are <paramref name="count"/> of it.</summary>
     internal Task<List<object>> PublishedAsync(string uuid, int count, TimeSpan? patience = null) => Eventually.Get(

@@ -210,7 +210,7 @@ public sealed class ReceivingTests(IngressService ingress) : IClassFixture<Ingre
     public async Task No_signature_is_given_for_five_kilobytes() =>
         Assert.Equal(HttpStatusCode.BadRequest, (await ingress.SendAsync(Challenge(new string('a', 5000)))).StatusCode);
 
-    [Fact]
+    [Fact, Trait("Hostile", "36")]
     public async Task What_is_private_reaches_neither_the_store_nor_the_log()
     {
         var uuid = ZoomSays.Uuid();
