@@ -47,6 +47,14 @@ CONF
     RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS="-kernel inet_dist_use_interface {127,0,0,1} +S 2:2" \
     setsid /usr/lib/rabbitmq/bin/rabbitmq-server >"$dir/rabbitmq/console" 2>&1 </dev/null &
 
+  # For tests that need the broker in trouble: its own command line, addressed to this node.
+  cat >"$dir/rabbitmqctl" <<CTL
+#!/usr/bin/env bash
+as() { local user=\$1; shift; if [ "\$(id -u)" = 0 ]; then setpriv --reuid "\$user" --regid "\$user" --init-groups -- "\$@"; else "\$@"; fi; }
+as rabbitmq env HOME="$dir/rabbitmq" ERL_EPMD_PORT="$epmd" ERL_EPMD_ADDRESS=127.0.0.1 /usr/lib/rabbitmq/bin/rabbitmqctl -q -n "test$rmq@localhost" "\$@"
+CTL
+  chmod 755 "$dir/rabbitmqctl"
+
   wait $pg_start
   local waited=0
   until python3 - "$rmq" "$mgmt" <<'PY' 2>/dev/null

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Meetings.ServiceDefaults.Data;
+using Meetings.ServiceDefaults.Security;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -60,7 +61,12 @@ public static class Problem
         .UseExceptionHandler(new ExceptionHandlerOptions
         {
             // What cannot be read is the sender's mistake (in Development it is thrown rather than answered), and no trouble of ours to log.
-            StatusCodeSelector = e => e is BadHttpRequestException bad ? bad.StatusCode : StatusCodes.Status500InternalServerError,
+            StatusCodeSelector = e => e switch
+            {
+                BadHttpRequestException bad => bad.StatusCode,
+                IssuerUnavailableException => StatusCodes.Status503ServiceUnavailable,
+                _ => StatusCodes.Status500InternalServerError,
+            },
             SuppressDiagnosticsCallback = context => context.Exception is BadHttpRequestException,
         })
         .UseStatusCodePages()

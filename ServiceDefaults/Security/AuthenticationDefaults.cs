@@ -5,6 +5,8 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Protocols;
+using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 using Microsoft.IdentityModel.Tokens;
 
 namespace Meetings.ServiceDefaults.Security;
@@ -15,6 +17,8 @@ public static class AuthenticationDefaults
     public const string ServicePolicy = "service";
 
     private const string ServiceScheme = "Service";
+
+    private static readonly TimeSpan AskForKeysAtMostEvery = TimeSpan.FromMinutes(5);
 
     /// <summary>
     /// People by bearer token (the issuer's, or in Development the gateway's), services by their own. An endpoint that says nothing asks for a person.
@@ -36,6 +40,12 @@ public static class AuthenticationDefaults
             .AddJwtBearer(bearer => ValidatePeople(bearer, options))
             .AddJwtBearer(ServiceScheme, bearer => Validate(bearer, Tokens.ServiceIssuer, Tokens.ServiceAudience, options.ServiceKey));
 
+        // After the handler has made one: who makes up names of keys must not make us ask the issuer with every request.
+        builder.Services.PostConfigure<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme, bearer =>
+        {
+            if (bearer.ConfigurationManager is ConfigurationManager<OpenIdConnectConfiguration> issuer) issuer.RefreshInterval = AskForKeysAtMostEvery;
+        });
+
         var person = new AuthorizationPolicyBuilder(JwtBearerDefaults.AuthenticationScheme)
             .RequireAuthenticatedUser().RequireClaim(CallerClaims.Subject).Build();
         builder.Services.AddAuthorizationBuilder()
@@ -51,6 +61,9 @@ public static class AuthenticationDefaults
             bearer.Authority = authority.ToString();
             bearer.TokenValidationParameters = Parameters(issuer: null, options.Audience);
             bearer.Events = OnlyAlgorithms(SecurityAlgorithms.RsaSha256, SecurityAlgorithms.EcdsaSha256, SecurityAlgorithms.RsaSsaPssSha256);
+            bearer.Events.OnAuthenticationFailed = context => IsNetworkTrouble(context.Exception)
+                ? throw new IssuerUnavailableException(context.Exception)
+                : Task.CompletedTask;
         }
         else
         {
@@ -75,6 +88,10 @@ public static class AuthenticationDefaults
         NameClaimType = CallerClaims.Subject,
         RoleClaimType = CallerClaims.Role,
     };
+
+    /// <summary>The issuer's keys were never had and cannot be fetched: no token can be judged, good or bad.</summary>
+    private static bool IsNetworkTrouble(Exception? exception) =>
+        exception is IOException or HttpRequestException or TaskCanceledException || (exception?.InnerException is { } inner && IsNetworkTrouble(inner));
 
     // Pinned per issuer: a public RSA key must never serve as an HMAC secret.
     private static JwtBearerEvents OnlyAlgorithms(params string[] algorithms) => new()

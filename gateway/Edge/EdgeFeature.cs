@@ -14,6 +14,7 @@ internal static class EdgeFeature
             .Validate(
                 options => options.CorsOrigins.All(IsOrigin),
                 "Edge:CorsOrigins must be origins, such as https://school.example; there is no wildcard.")
+            .Validate(options => options.HeadersTimeout > TimeSpan.Zero, "Edge:HeadersTimeout must be longer than nothing.")
             .ValidateOnStart();
         var edge = builder.Configuration.GetSection(EdgeOptions.Section).Get<EdgeOptions>() ?? new EdgeOptions();
 
@@ -21,6 +22,9 @@ internal static class EdgeFeature
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = edge.MaxRequestBodyBytes;
+            kestrel.Limits.MaxConcurrentConnections = edge.MaxConnections;
+            kestrel.Limits.MaxConcurrentUpgradedConnections = edge.MaxConnections;
+            kestrel.Limits.RequestHeadersTimeout = edge.HeadersTimeout;
         });
         builder.Services.Configure<ForwardedHeadersOptions>(forwarded =>
         {
@@ -43,6 +47,7 @@ internal static class EdgeFeature
     public static void UseEdge(this WebApplication app)
     {
         app.UseMiddleware<PathGuard>();
+        app.UseMiddleware<BodyGuard>();
 
         // Without a trusted proxy the middleware would believe everyone.
         var edge = app.Services.GetRequiredService<IOptions<EdgeOptions>>().Value;

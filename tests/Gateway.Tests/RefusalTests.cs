@@ -109,24 +109,38 @@ public sealed class RefusalTests(GatewayFixture fixture) : IClassFixture<Gateway
         Assert.Equal(before, fixture.Meeting.LogEntries.Count);
     }
 
-    [Fact]
+    [Theory]
     [Trait("Hostile", "24")]
-    public async Task A_body_with_two_lengths_is_refused()
+    [InlineData("/webhooks/zoom", "Content-Length: 3|Content-Length: 4")]
+    [InlineData("/webhooks/zoom", "Content-Length: 4|Transfer-Encoding: chunked")]
+    [InlineData("/api/v1/meetings", "Content-Length: 4|Transfer-Encoding: chunked")]
+    [InlineData("/api/v1/meetings", "Transfer-Encoding: chunked|Content-Length: 4")]
+    [InlineData("/api/v1/meetings", "Transfer-Encoding: gzip, chunked")]
+    [InlineData("/api/v1/meetings", "Transfer-Encoding: chunked, gzip")]
+    [InlineData("/api/v1/meetings", "Content-Length: 4| folded: header")]
+    [InlineData("/api/v1/meetings", "Content-Length : 4")]
+    public async Task A_body_whose_end_is_not_clear_reaches_nobody_and_closes_the_connection(string path, string headers)
     {
-        var answer = await SendRawAsync("POST /webhooks/zoom HTTP/1.1\r\nHost: gateway\r\nContent-Length: 3\r\nContent-Length: 4\r\nConnection: close\r\n\r\nabcd");
+        var before = (fixture.Meeting.LogEntries.Count, fixture.Ingress.LogEntries.Count);
+
+        // To the end of the answer, so the gateway hangs up by itself.
+        var answer = await SendRawAsync(
+            $"POST {path} HTTP/1.1\r\nHost: gateway\r\nAuthorization: Bearer {TestTokens.For(GatewayFixture.Teacher)}\r\n{headers.Replace("|", "\r\n", StringComparison.Ordinal)}\r\n\r\n0\r\n\r\nGET / HTTP/1.1\r\n");
 
         Assert.StartsWith("HTTP/1.1 400 ", answer, StringComparison.Ordinal);
+        Assert.Equal(before, (fixture.Meeting.LogEntries.Count, fixture.Ingress.LogEntries.Count));
     }
 
     [Fact]
     [Trait("Hostile", "25")]
     public async Task Endless_headers_are_refused()
     {
-        var headers = string.Concat(Enumerable.Range(0, 200).Select(n => $"X-{n}: 1\r\n"));
+        foreach (var headers in new[] { string.Concat(Enumerable.Range(0, 200).Select(n => $"X-{n}: 1\r\n")), $"X-Large: {new string('x', 64 * 1024)}\r\n" })
+        {
+            var answer = await SendRawAsync($"GET / HTTP/1.1\r\nHost: gateway\r\n{headers}Connection: close\r\n\r\n");
 
-        var answer = await SendRawAsync($"GET / HTTP/1.1\r\nHost: gateway\r\n{headers}Connection: close\r\n\r\n");
-
-        Assert.StartsWith("HTTP/1.1 431 ", answer, StringComparison.Ordinal);
+            Assert.StartsWith("HTTP/1.1 431 ", answer, StringComparison.Ordinal);
+        }
     }
 
     [Theory]

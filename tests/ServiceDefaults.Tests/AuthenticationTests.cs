@@ -34,6 +34,7 @@ public sealed class AuthenticationTests
             { "of another issuer", Signed(key, issuer: "elsewhere") },
             { "expired 61 seconds ago", Signed(key, expires: TimeSpan.FromSeconds(-61)) },
             { "not yet valid", Signed(key, notBefore: TimeSpan.FromMinutes(5), expires: TimeSpan.FromMinutes(10)) },
+            { "without an end", Endless(key) },
             { "of a service", TestTokens.ForService() },
             { "changed on the way", Tampered(TestTokens.For(Teacher)) },
         };
@@ -73,7 +74,7 @@ public sealed class AuthenticationTests
         Assert.Equal(HttpStatusCode.OK, (await host.GetAsync("/alive", token: null)).StatusCode);
     }
 
-    [Fact]
+    [Fact, Trait("Hostile", "85")]
     public async Task Outside_of_development_it_does_not_start_without_an_issuer() =>
         await Assert.ThrowsAsync<OptionsValidationException>(() => SecuredHost.StartAsync("Production"));
 
@@ -128,6 +129,14 @@ public sealed class AuthenticationTests
 
     private static string Unsigned() => new JwtSecurityTokenHandler().WriteToken(new JwtSecurityToken(
         Tokens.DevelopmentIssuer, "meetings", [new Claim("sub", Teacher.PersonId.ToString())], expires: DateTime.UtcNow.AddMinutes(5)));
+
+    private static string Endless(string key) => new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false }.CreateToken(new SecurityTokenDescriptor
+    {
+        Issuer = Tokens.DevelopmentIssuer,
+        Audience = "meetings",
+        Subject = new ClaimsIdentity([new Claim("sub", Teacher.PersonId.ToString())]),
+        SigningCredentials = new SigningCredentials(new SymmetricSecurityKey(Encoding.UTF8.GetBytes(key)), SecurityAlgorithms.HmacSha256),
+    });
 
     private static string Tampered(string token)
     {

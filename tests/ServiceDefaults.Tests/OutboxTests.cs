@@ -85,7 +85,7 @@ public sealed class OutboxTests : IAsyncDisposable
         Assert.All(heard, seen => Assert.Equal(id, seen));
     }
 
-    [Fact]
+    [Fact, Trait("Hostile", "81")]
     public async Task Two_relays_share_an_outbox_and_publish_each_message_once()
     {
         await _service.InitializeAsync();

@@ -32,7 +32,11 @@ internal sealed class SecuredHost : IAsyncDisposable
 
     public Uri Grpc { get; }
 
-    public static async Task<SecuredHost> StartAsync(string environment = "Development", IReadOnlyDictionary<string, string?>? settings = null)
+    public IServiceProvider Services => _app.Services;
+
+    /// <param name="services">What is otherwise than deployed.</param>
+    public static async Task<SecuredHost> StartAsync(
+        string environment = "Development", IReadOnlyDictionary<string, string?>? settings = null, Action<IServiceCollection>? services = null)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = environment });
         builder.Configuration.AddInMemoryCollection(settings ?? TestTokens.Settings);
@@ -45,6 +49,7 @@ internal sealed class SecuredHost : IAsyncDisposable
         builder.AddServiceDefaults();
         builder.AddCallerAuthentication();
         builder.AddInternalGrpc();
+        services?.Invoke(builder.Services);
         var app = builder.Build();
         app.UseProblems();
         app.UseAuthentication();

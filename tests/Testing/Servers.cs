@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net.Http.Headers;
 using System.Text;
 using Npgsql;
@@ -57,6 +58,22 @@ public static class Servers
     {
         using var broker = Broker();
         await broker.DeleteAsync(new Uri($"api/vhosts/{name}", UriKind.Relative));
+    }
+
+    /// <summary>
+    /// Has the broker believe that its memory is used up, or not any more: it then takes nothing from who publishes, on any vhost. Only for test
+    /// programs that run one test at a time.
+    /// </summary>
+    public static async Task SetBrokerAlarmAsync(bool alarmed)
+    {
+        using var rabbitmqctl = Process.Start(new ProcessStartInfo(
+            Path.Combine(Named("MEETINGS_TEST_SERVERS"), "rabbitmqctl"), ["set_vm_memory_high_watermark", .. alarmed ? new[] { "absolute", "1MB" } : ["0.4"]])
+        {
+            RedirectStandardError = true,
+        })!;
+        var errors = await rabbitmqctl.StandardError.ReadToEndAsync();
+        await rabbitmqctl.WaitForExitAsync();
+        if (rabbitmqctl.ExitCode != 0) throw new InvalidOperationException($"rabbitmqctl: {errors}");
     }
 
     /// <summary>The broker's management API.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using MassTransit;
@@ -42,18 +43,7 @@ public sealed class IngressService : IAsyncLifetime
     {
         ConnectionString = await Servers.CreateDatabaseAsync(_name);
         _rabbitMq = await Servers.CreateVhostAsync(_name);
-        _bus = Bus.Factory.CreateUsingRabbitMq(rabbit =>
-        {
-            rabbit.Host(new Uri(_rabbitMq));
-            rabbit.ReceiveEndpoint("listener", queue =>
-            {
-                queue.Handler<SittingStarted>(Hear);
-                queue.Handler<SittingEnded>(Hear);
-                queue.Handler<ParticipantJoined>(Hear);
-                queue.Handler<ParticipantLeft>(Hear);
-                queue.Handler<WaitingRoomMoved>(Hear);
-            });
-        });
+        _bus = Listen();
         await _bus.StartAsync(TestContext.Current.CancellationToken);
         Client = StartReplica();
     }
@@ -87,13 +77,26 @@ public sealed class IngressService : IAsyncLifetime
     internal Task<HttpResponseMessage> SendAsync(string body, DateTimeOffset? at = null, string secret = ZoomSays.Secret, HttpClient? to = null) =>
         SendAsync(Encoding.UTF8.GetBytes(body), at, secret, to);
 
+    /// <summary>As fast as it goes, so many at a time; returns when all are answered 200.</summary>
+    internal Task AcceptedAsync(IEnumerable<string> bodies, int atOnce = 64) => Parallel.ForEachAsync(
+        bodies, new ParallelOptions { MaxDegreeOfParallelism = atOnce, CancellationToken = TestContext.Current.CancellationToken }, (body, _) => new(AcceptedAsync(body)));
+
+    /// <summary>Answered 200. Where the machine gives us less than a commit takes, it is sent again, as Zoom would; any other answer fails at once.</summary>
+    internal Task AcceptedAsync(string body) => Eventually.Holds(async () =>
+    {
+        using var answer = await SendAsync(body);
+        if (answer.StatusCode != HttpStatusCode.ServiceUnavailable) Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        return answer.IsSuccessStatusCode;
+    }, "a delivery to be accepted", TimeSpan.FromMinutes(2));
+
     /// <summary>What was published about a sitting, once there are <paramref name="count"/> of it.</summary>
     internal Task<List<object>> PublishedAsync(string uuid, int count, TimeSpan? patience = null) => Eventually.Get(
         () => Task.FromResult(_published.Where(p => Sitting(p.Event).SittingId == uuid).Select(p => p.Event).ToList()),
         events => events.Count >= count, $"{count} events of sitting {uuid}", patience);
 
     /// <summary>Nothing is on its way any more, so what was not published by now never will be.</summary>
-    internal Task DrainedAsync() => Eventually.Holds(async () => await CountAsync("select count(*) from outbox") == 0, "the outbox to drain");
+    internal Task DrainedAsync(TimeSpan? patience = null) =>
+        Eventually.Holds(async () => await CountAsync("select count(*) from outbox") == 0, "the outbox to drain", patience);
 
     /// <summary>As the owner of the tables, past row level security.</summary>
     internal async Task<T> AskAsync<T>(string sql, params (string Name, object Value)[] parameters)
@@ -124,6 +127,21 @@ public sealed class IngressService : IAsyncLifetime
 
     internal Task BringBrokerBackAsync() => Servers.CreateVhostAsync(_name);
 
+    /// <summary>Whoever listened is deaf now: the exchanges are there, and lead nowhere.</summary>
+    internal async Task UnbindListenersAsync()
+    {
+        using var broker = Servers.Broker();
+        (await broker.DeleteAsync(new Uri($"api/exchanges/{_name}/listener", UriKind.Relative))).EnsureSuccessStatusCode();
+    }
+
+    /// <summary>As a consumer does when it starts.</summary>
+    internal async Task BindListenersAsync()
+    {
+        await _bus!.StopAsync(TestContext.Current.CancellationToken);
+        _bus = Listen();
+        await _bus.StartAsync(TestContext.Current.CancellationToken);
+    }
+
     internal static HttpRequestMessage As(string role, HttpMethod method, string path) => new(method, new Uri(path, UriKind.Relative))
     {
         Headers =
@@ -139,6 +157,19 @@ public sealed class IngressService : IAsyncLifetime
         await Servers.DropVhostAsync(_name);
         await Servers.DropDatabaseAsync(_name);
     }
+
+    private IBusControl Listen() => Bus.Factory.CreateUsingRabbitMq(rabbit =>
+    {
+        rabbit.Host(new Uri(_rabbitMq));
+        rabbit.ReceiveEndpoint("listener", queue =>
+        {
+            queue.Handler<SittingStarted>(Hear);
+            queue.Handler<SittingEnded>(Hear);
+            queue.Handler<ParticipantJoined>(Hear);
+            queue.Handler<ParticipantLeft>(Hear);
+            queue.Handler<WaitingRoomMoved>(Hear);
+        });
+    });
 
     private static SittingKey Sitting(object e) => e switch
     {

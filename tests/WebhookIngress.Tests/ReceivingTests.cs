@@ -97,7 +97,11 @@ public sealed class ReceivingTests(IngressService ingress) : IClassFixture<Ingre
     [InlineData("[]")]
     [InlineData("{\"event\":\"meeting.started\",\"event\":\"meeting.ended\"}")]
     [InlineData("{\"event\":\"meeting.ended\",\"payload\":{\"object\":{\"id\":\"84512093377\"}}}")]
-    [Trait("Hostile", "30"), Trait("Hostile", "32")]
+    [InlineData("{\"event\":\"meeting.ended\",\"event_ts\":NaN}")]
+    [InlineData("{\"event\":\"meeting.ended\",\"event_ts\":1e400,\"payload\":{\"object\":{\"id\":1e400,\"uuid\":\"a\"}}}")]
+    [InlineData("{\"event\":\"meeting.ended\",\"event_ts\":-0,\"payload\":{\"object\":{\"id\":-0,\"uuid\":\"a\"}}}")]
+    [InlineData("{\"event\":\"meeting.ended\",\"event_ts\":9223372036854775808,\"payload\":{\"object\":{\"id\":9223372036854775808,\"uuid\":\"a\"}}}")]
+    [Trait("Hostile", "30"), Trait("Hostile", "32"), Trait("Hostile", "33")]
     public async Task What_is_signed_but_unreadable_is_quarantined_once_and_answered_200(string body)
     {
         var answers = new[] { await ingress.SendAsync(body), await ingress.SendAsync(body) };
@@ -190,10 +194,23 @@ public sealed class ReceivingTests(IngressService ingress) : IClassFixture<Ingre
     }
 
     [Fact, Trait("Hostile", "13")]
+    public async Task Nobody_who_cannot_sign_is_answered_the_question()
+    {
+        var challenge = Challenge("Vn3kRt8QpLx2Zw6Ys1Md0A");
+        using var unsigned = new HttpRequestMessage(HttpMethod.Post, new Uri("/webhooks/zoom", UriKind.Relative)) { Content = new StringContent(challenge, Encoding.UTF8, "application/json") };
+
+        foreach (var response in new[] { await ingress.Client.SendAsync(unsigned, TestContext.Current.CancellationToken), await ingress.SendAsync(challenge, secret: "somebody-elses-secret") })
+        {
+            Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
+            Assert.DoesNotContain("encryptedToken", await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.OrdinalIgnoreCase);
+        }
+    }
+
+    [Fact, Trait("Hostile", "13")]
     public async Task No_signature_is_given_for_five_kilobytes() =>
         Assert.Equal(HttpStatusCode.BadRequest, (await ingress.SendAsync(Challenge(new string('a', 5000)))).StatusCode);
 
-    [Fact]
+    [Fact, Trait("Hostile", "36")]
     public async Task What_is_private_reaches_neither_the_store_nor_the_log()
     {
         var uuid = ZoomSays.Uuid();

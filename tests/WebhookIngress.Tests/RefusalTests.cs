@@ -18,6 +18,8 @@ public sealed class RefusalTests(IngressService ingress) : IClassFixture<Ingress
         { "another secret", "wrong-signature" },
         { "another body", "wrong-signature" },
         { "capitals", "malformed-signature" },
+        { "no version", "malformed-signature" },
+        { "base64", "malformed-signature" },
         { "truncated", "malformed-signature" },
         { "ten kilobytes", "malformed-signature" },
         { "stale", "stale" },
@@ -25,6 +27,8 @@ public sealed class RefusalTests(IngressService ingress) : IClassFixture<Ingress
         { "milliseconds", "from-the-future" },
         { "words", "malformed-timestamp" },
         { "twenty digits", "malformed-timestamp" },
+        { "negative", "malformed-timestamp" },
+        { "empty timestamp", "malformed-timestamp" },
     };
 
     [Theory, MemberData(nameof(Forgeries))]
@@ -76,10 +80,12 @@ public sealed class RefusalTests(IngressService ingress) : IClassFixture<Ingress
     [Trait("Hostile", "23")]
     public async Task Nothing_is_unpacked(string encoding)
     {
+        var rows = await ingress.CountAsync("select count(*) from delivery");
         using var request = ZoomSays.Request(Body, ingress.Clock.GetUtcNow());
         request.Content!.Headers.ContentEncoding.Add(encoding);
 
-        Assert.Equal(HttpStatusCode.UnsupportedMediaType, (await ingress.Client.SendAsync(request, TestContext.Current.CancellationToken)).StatusCode);
+        await AssertRefusedAsync(request, HttpStatusCode.UnsupportedMediaType, "webhook-encoded");
+        Assert.Equal(rows, await ingress.CountAsync("select count(*) from delivery"));
     }
 
     [Theory]
@@ -98,7 +104,24 @@ public sealed class RefusalTests(IngressService ingress) : IClassFixture<Ingress
         request.Headers.TransferEncodingChunked = chunked;
         request.Headers.ExpectContinue = length > 1024 * 1024;
 
-        Assert.Equal(status, (await ingress.Client.SendAsync(request, TestContext.Current.CancellationToken)).StatusCode);
+        if (status == HttpStatusCode.OK) Assert.Equal(status, (await ingress.Client.SendAsync(request, TestContext.Current.CancellationToken)).StatusCode);
+        else await AssertRefusedAsync(request, status, "webhook-unreadable-body");
+    }
+
+    [Fact, Trait("Hostile", "1"), Trait("Hostile", "22")]
+    public async Task A_body_beyond_the_cap_is_not_read_to_see_whether_it_is_signed()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri("/webhooks/zoom", UriKind.Relative)) { Content = new ByteArrayContent(new byte[8 * 1024 * 1024]) };
+        request.Headers.ExpectContinue = true;
+
+        await AssertRefusedAsync(request, HttpStatusCode.RequestEntityTooLarge, "webhook-unreadable-body");
+    }
+
+    private async Task AssertRefusedAsync(HttpRequestMessage request, HttpStatusCode status, string code)
+    {
+        var response = await ingress.Client.SendAsync(request, TestContext.Current.CancellationToken);
+        Assert.Equal((status, "application/problem+json"), (response.StatusCode, response.Content.Headers.ContentType?.MediaType));
+        Assert.Equal(code, JsonDocument.Parse(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).RootElement.GetProperty("code").GetString());
     }
 
     private HttpRequestMessage Forge(string forgery)
@@ -129,6 +152,12 @@ public sealed class RefusalTests(IngressService ingress) : IClassFixture<Ingress
             case "capitals":
                 Replace("x-zm-signature", "v0=" + signature[3..].ToUpperInvariant());
                 break;
+            case "no version":
+                Replace("x-zm-signature", signature[3..]);
+                break;
+            case "base64":
+                Replace("x-zm-signature", "v0=" + Convert.ToBase64String(Convert.FromHexString(signature[3..])));
+                break;
             case "truncated":
                 Replace("x-zm-signature", signature[..10]);
                 break;
@@ -143,6 +172,12 @@ public sealed class RefusalTests(IngressService ingress) : IClassFixture<Ingress
                 break;
             case "twenty digits":
                 Replace("x-zm-request-timestamp", "17600000000000000000");
+                break;
+            case "negative":
+                Replace("x-zm-request-timestamp", "-1");
+                break;
+            case "empty timestamp":
+                Replace("x-zm-request-timestamp", "");
                 break;
         }
 

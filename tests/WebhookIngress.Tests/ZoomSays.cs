@@ -52,6 +52,10 @@ internal static class ZoomSays
     public static string Joined(string? uuid = null, string joinTime = "2026-09-14T06:01:12Z", Action<JsonObject>? change = null, long eventTs = 1789365672540) =>
         Participant("meeting.participant_joined", "join_time", joinTime, uuid, change, eventTs);
 
+    /// <summary>So many people, each on a connection of their own.</summary>
+    public static IEnumerable<string> JoinsOf(string uuid, int people) => Enumerable.Range(0, people)
+        .Select(n => Joined(uuid, change: p => (p["user_id"], p["participant_uuid"]) = ($"{n}", $"join-{n}")));
+
     public static string Left(string? uuid = null, string leaveTime = "2026-09-14T06:45:59Z", Action<JsonObject>? change = null) =>
         Participant("meeting.participant_left", "leave_time", leaveTime, uuid, change);
 

@@ -20,6 +20,7 @@ public sealed class EndingTests
     [Trait("Acceptance", "S2-10")]
     [Trait("Acceptance", "X7")]
     [Trait("Hostile", "44")]
+    [Trait("Hostile", "49")]
     public void An_open_stay_is_closed_by_the_earliest_evidence(string facts, ClosedBy by, int seconds, string because)
     {
         var presence = Ana(Facts(facts.Split("; "))).Presence;

@@ -39,6 +39,8 @@ public sealed class SittingTests(MeetingService service) : IClassFixture<Meeting
     }
 
     [Fact]
+    [Trait("Hostile", "44")]
+    [Trait("Hostile", "49")]
     public async Task Late_repeated_and_shuffled_news_end_in_the_same_state()
     {
         var (meeting, id) = await NewAsync();
@@ -54,6 +56,8 @@ public sealed class SittingTests(MeetingService service) : IClassFixture<Meeting
     }
 
     [Fact]
+    [Trait("Hostile", "12")]
+    [Trait("Hostile", "44")]
     public async Task Every_order_of_the_same_news_with_repeats_and_in_any_batches_gives_the_same_meeting()
     {
         var known = (RecordSittings)service.Host.Services.GetService(typeof(RecordSittings))!;
