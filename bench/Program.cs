@@ -11,6 +11,7 @@ using Npgsql;
 
 const int Rounds = 3;
 const int Connections = 64;
+const int ManyConnections = 128;
 const string Secret = "zoom-development-secret";
 var round = TimeSpan.FromSeconds(3);
 using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(15));
@@ -78,13 +79,19 @@ long acknowledged = 0;
 var (_, floodedFrom) = await Flood.RunAsync(door, Connections, round, 200, _ => unknown.Joined(Interlocked.Increment(ref number), now), ct);
 var before = await CountAsync(db, "delivery");
 var (r1, r3, r4, r11, tps, rps) = (new List<double>(), new List<double>(), new List<double>(), new List<double>(), new List<double>(), new List<double>());
+string[] atTheDoor = [];
 for (var i = 0; i < Rounds; i++)
 {
     tps.Add(Math.Max(await pgbench.RunAsync(16, round, ct), await pgbench.RunAsync(32, round, ct)));
     var began = ProcessTable.Read();
-    var (unique, answered) = await Flood.RunAsync(door, Connections, round, 200, _ => unknown.Joined(Interlocked.Increment(ref number), now), ct);
+    // Each side with the better of two crowds.
+    var (few, answered) = await Flood.RunAsync(door, Connections, round, 200, _ => unknown.Joined(Interlocked.Increment(ref number), now), ct);
+    var (many, answeredMany) = await Flood.RunAsync(door, ManyConnections, round, 200, _ => unknown.Joined(Interlocked.Increment(ref number), now), ct);
+    var unique = Math.Max(few, many);
+    answered += answeredMany;
     acknowledged += answered;
-    Console.WriteLine("CPU  µs per webhook at the door: " + string.Join(", ", ProcessTable.Read().Select(p => (p.Key, Us: (p.Value.CpuSeconds - (began.TryGetValue(p.Key, out var was) ? was.CpuSeconds : 0)) * 1e6 / answered)).Where(p => p.Us > 0.5).OrderByDescending(p => p.Us).Select(p => $"{p.Key} {p.Us:n0}")));
+    atTheDoor = ProcessTable.Read().Select(p => (p.Key, Microseconds: (p.Value.CpuSeconds - (began.TryGetValue(p.Key, out var was) ? was.CpuSeconds : 0)) * 1e6 / answered))
+        .Where(p => p.Microseconds >= 0.5).OrderByDescending(p => p.Microseconds).Select(p => $"{p.Key} {p.Microseconds:n0}").ToArray();
     rps.Add(unique);
     r1.Add(unique / tps[^1]);
     r3.Add((await Flood.RunAsync(door, Connections, round, 200, n => unknown.Joined(floodedFrom - (n % floodedFrom), now), ct)).PerSecond / unique);
@@ -115,6 +122,7 @@ Console.WriteLine();
 Console.WriteLine($"{Environment.ProcessorCount} processors; generator, PostgreSQL, RabbitMQ and all services share them. Medians of {Rounds} rounds (least … most).");
 Row("R1   acknowledged after commit ÷ pgbench", r1, $"{Median(rps):n0}/s ÷ {Median(tps):n0}/s, {acknowledged:n0} acknowledged = stored");
 Console.WriteLine($"R7   whole pipeline ÷ door alone: {pipeline / Median(rps):n2} ({pipeline:n0} events/s from outbox to ledger)");
+Console.WriteLine($"CPU  µs per webhook at the door alone: {string.Join(", ", atTheDoor)}");
 Row("R3   repeated ÷ new", r3, "");
 Row("R4   badly signed ÷ GET /alive", r4, "");
 Row("R11  through the gateway ÷ straight", r11, "");

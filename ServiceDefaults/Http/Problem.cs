@@ -70,10 +70,10 @@ public static class Problem
             SuppressDiagnosticsCallback = context => context.Exception is BadHttpRequestException,
         })
         .UseStatusCodePages()
-        .Use(async (context, next) =>
+        .Use(next => context =>
         {
             Patience.Begin();
-            await next(context);
+            return next(context);
         });
 
     private static string DefaultCode(int status, ProblemDetails details) => status switch

@@ -1,3 +1,4 @@
+using Grpc.Core;
 using MassTransit;
 using Meetings.ServiceDefaults.Data;
 using Meetings.ServiceDefaults.Messaging.FailedMessages;
@@ -72,5 +73,7 @@ public static class MessagingDefaults
     internal static Uri Broker(IConfiguration configuration) =>
         new(configuration.GetConnectionString("rabbitmq") ?? throw new InvalidOperationException("ConnectionStrings:rabbitmq is not set."));
 
-    private static bool IsOwnTrouble(Exception exception) => DatabaseTrouble.IsOwn(exception) || exception is GroupCommitFullException;
+    // A sibling that must be asked is away, or its database is.
+    private static bool IsOwnTrouble(Exception exception) =>
+        DatabaseTrouble.IsOwn(exception) || exception is GroupCommitFullException or RpcException { StatusCode: StatusCode.Unavailable or StatusCode.DeadlineExceeded };
 }
