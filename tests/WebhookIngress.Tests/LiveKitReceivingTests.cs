@@ -123,6 +123,8 @@ public sealed class LiveKitReceivingTests(IngressService ingress) : IClassFixtur
     {
         var sid = LiveKitSays.Sid();
         var body = LiveKitSays.Left(sid, change: e => e["numDropped"] = 7);
+        var dropped = new List<string>();
+        using var listener = Counters.Listen("meetings.webhook.dropped", (events, tags) => dropped.Add($"{tags["provider"]} {events}"));
 
         Assert.Equal(HttpStatusCode.OK, (await ingress.SendLiveKitAsync(body)).StatusCode);
 
@@ -130,6 +132,9 @@ public sealed class LiveKitReceivingTests(IngressService ingress) : IClassFixtur
         var gap = Assert.Single(published.OfType<SittingGapReported>());
         Assert.Equal(("livekit", LiveKitSays.RoomName, 7), (gap.Provider, gap.MeetingId, gap.Dropped));
         Assert.Equal(Assert.Single(published.OfType<ParticipantLeft>()).DeliveryId, gap.DeliveryId);
+        // A repeat of the news is no second gap to the counter.
+        await ingress.SendLiveKitAsync(body);
+        Assert.Equal(["livekit 7"], dropped);
     }
 
     [Fact]
