@@ -89,11 +89,12 @@ internal static class LiveKitSays
     /// <summary>As LiveKit's server signs it.</summary>
     public static string Token(string body, DateTimeOffset at, string keyId = KeyId, string secret = Secret) => Sign(Claims(body, at, keyId).ToJsonString(AsLiveKitDoes), secret);
 
-    public static string Sign(string claims, string secret = Secret, string header = """{"alg":"HS256","typ":"JWT"}""")
-    {
-        var signed = $"{Encode(Encoding.UTF8.GetBytes(header))}.{Encode(Encoding.UTF8.GetBytes(claims))}";
-        return $"{signed}.{Encode(HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), Encoding.ASCII.GetBytes(signed)))}";
-    }
+    public static string Sign(string claims, string secret = Secret, string header = """{"alg":"HS256","typ":"JWT"}""") =>
+        SignText($"{Encode(Encoding.UTF8.GetBytes(header))}.{Encode(Encoding.UTF8.GetBytes(claims))}", secret);
+
+    /// <summary>Whatever the text is.</summary>
+    public static string SignText(string text, string secret = Secret) =>
+        $"{text}.{Encode(HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), Encoding.ASCII.GetBytes(text)))}";
 
     /// <summary>A request as LiveKit sends it.</summary>
     public static HttpRequestMessage Request(string body, string token, string mediaType = "application/webhook+json")

@@ -263,6 +263,17 @@ public sealed class WebhookTokenTests
     }
 
     [Theory]
+    [InlineData("="), InlineData("=="), InlineData(" "), InlineData("\n"), InlineData("+"), InlineData("/")]
+    public async Task Nothing_that_is_not_base64url_is_read_even_where_it_is_signed(string odd)
+    {
+        var parts = LiveKitSays.Token(Body, Now).Split('.');
+        foreach (var signed in new[] { $"{parts[0]}{odd}.{parts[1]}", $"{parts[0]}.{parts[1]}{odd}", $"{odd}{parts[0]}.{parts[1]}", $"{parts[0]}.{odd}{parts[1]}" })
+        {
+            Assert.Equal(Rejection.MalformedToken, (await VerifyAsync(LiveKitSays.SignText(signed))).Why);
+        }
+    }
+
+    [Theory]
     [InlineData("null", "{}"), InlineData("[]", "{}"), InlineData("{", "{}"), InlineData("", "{}")]
     [InlineData("""{"alg":"HS256"}x""", "{}"), InlineData("""{"alg":"HS256","crit":["exp"]}""", "{}"), InlineData("""{"alg":"HS256"}""", "null")]
     [InlineData("""{"alg":"HS256"}""", "[]"), InlineData("""{"alg":"HS256"}""", ""), InlineData("""{"alg":"HS256"}""", """{"iss":"\ud800"}""")]
