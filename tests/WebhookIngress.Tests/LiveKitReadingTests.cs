@@ -187,6 +187,10 @@ public sealed class LiveKitReadingTests
         Assert.NotEqual(Read(LiveKitSays.Started(Sid, e => e["id"] = "EV_1")).DedupeKey, Read(LiveKitSays.Finished(Sid, 1789365600, e => e["id"] = "EV_1")).DedupeKey);
     }
 
+    [Fact]
+    public void The_key_of_an_event_is_the_same_in_every_version_of_the_code() => Assert.Equal(
+        "000001a09e803f008daf2a07d55bfd570aadbf32ad8c031b6c4935f3f3042dfa", Convert.ToHexStringLower(Read(LiveKitSays.Started(Sid, e => e["id"] = "EV_1")).DedupeKey));
+
     [Theory]
     [InlineData(null), InlineData("")]
     public void Without_an_id_it_is_known_by_its_bytes(string? id)

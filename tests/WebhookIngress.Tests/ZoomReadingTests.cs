@@ -79,6 +79,10 @@ public sealed class ZoomReadingTests
         Assert.Equal("a-new-id", who.ProviderUserId);
     }
 
+    [Fact]
+    public void The_key_of_an_event_is_the_same_in_every_version_of_the_code() => Assert.Equal(
+        "000001a09e805a5878b05a979f3dc5cfdb2f4920082aee224d8cc49582cb254a", Convert.ToHexStringLower(Read(ZoomSays.Started(Uuid)).DedupeKey));
+
     [Theory]
     [InlineData("84512093377", "84512093377")]
     [InlineData("\"84512093377\"", "84512093377")]

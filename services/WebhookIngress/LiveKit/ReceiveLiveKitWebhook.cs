@@ -13,7 +13,7 @@ namespace Meetings.WebhookIngress.LiveKit;
 /// </summary>
 internal sealed class ReceiveLiveKitWebhook(DeliveryWriter writer, Database db, IOptions<LiveKitOptions> options, TimeProvider clock)
 {
-    public const string Provider = "livekit";
+    public const string Provider = LiveKitReading.Provider;
 
     private readonly LiveKitKeys _keys = new(options.Value);
     private readonly WebhookDoor _door = new(Provider, writer, clock);

@@ -27,7 +27,7 @@ internal static class LiveKitFact
         // Without it nobody can say which sitting it was; its end, under its sid, would never close what was told here.
         fault = "room-sid";
         if (JsonText.Id(room, "sid"u8) is not { } sid) return null;
-        var sitting = new SittingKey("livekit", name, sid);
+        var sitting = new SittingKey(LiveKitReading.Provider, name, sid);
 
         return kind is LiveKitEventKind.Started or LiveKitEventKind.Finished
             ? OfRoom(kind, sitting, room, happenedAt, body, out fault)

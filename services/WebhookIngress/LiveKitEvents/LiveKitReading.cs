@@ -9,11 +9,11 @@ namespace Meetings.WebhookIngress.LiveKitEvents;
 /// <summary>What a verified body of LiveKit's says.</summary>
 internal static class LiveKitReading
 {
-    private const string LiveKit = "livekit";
+    public const string Provider = "livekit";
 
     public static DeliveryReading Of(DeliveryBody body) =>
         EventDocument.Read(body, (name, root) => Of(body, name, root), reason => new DeliveryReading(
-            DeliveryState.Quarantined, reason, null, null, EventKey.OfBody(LiveKit, body.Hash), null));
+            DeliveryState.Quarantined, reason, null, null, EventKey.OfBody(Provider, body.Hash), null));
 
     private static DeliveryReading Of(DeliveryBody body, string name, JsonElement root)
     {
@@ -37,8 +37,8 @@ internal static class LiveKitReading
     /// until they arrive.
     /// </summary>
     private static byte[] Key(DeliveryBody body, string name, JsonElement root, DateTimeOffset? at) => JsonText.Id(root, "id"u8) is { } id
-        ? EventKey.Of(LiveKit, at, name, "id", id)
-        : EventKey.Of(LiveKit, at, name, "body", Convert.ToHexStringLower(body.Hash));
+        ? EventKey.Of(Provider, at, name, "id", id)
+        : EventKey.Of(Provider, at, name, "body", Convert.ToHexStringLower(body.Hash));
 
     /// <summary>Events that were dropped before this one, in the queue that this one came through: that of its room, or of its recording.</summary>
     private static SittingGapReported? Gap(DeliveryBody body, JsonElement root, DateTimeOffset at)
@@ -53,7 +53,7 @@ internal static class LiveKitReading
         var ingress = ProtoJson.Message(root, ProtoJson.Spelling(root, "ingressInfo"u8, "ingress_info"u8));
         var meeting = (room is { } r ? JsonText.Id(r, "name"u8) : null) ?? NameIn(egress) ?? NameIn(ingress);
         return new SittingGapReported(
-            body.DeliveryId, LiveKit, meeting, room is { } sitting ? JsonText.Id(sitting, "sid"u8) : null, dropped, at, body.ReceivedAt);
+            body.DeliveryId, Provider, meeting, room is { } sitting ? JsonText.Id(sitting, "sid"u8) : null, dropped, at, body.ReceivedAt);
 
         static string? NameIn(JsonElement? info) =>
             info is { } i ? JsonText.Id(i, ProtoJson.Spelling(i, "roomName"u8, "room_name"u8)) : null;
