@@ -175,7 +175,7 @@ public sealed class IngressService : IAsyncLifetime
             queue.Handler<ParticipantJoined>(Hear);
             queue.Handler<ParticipantLeft>(Hear);
             queue.Handler<WaitingRoomMoved>(Hear);
-                queue.Handler<SittingGapReported>(Hear);
+            queue.Handler<SittingGapReported>(Hear);
         });
     });
 
