@@ -53,6 +53,20 @@ public sealed record ParticipantLeft(
 public sealed record WaitingRoomMoved(
     Guid DeliveryId, SittingKey Sitting, string ConnectionId, ParticipantIdentity Who, WaitingRoomMove Move, DateTimeOffset At, DateTimeOffset ReceivedAt);
 
+/// <summary>
+/// A provider says that it gave up telling some events before the one that came with this news: who needs to know must ask the provider who is there.
+/// At least once, unordered; a repeat may have another <paramref name="DeliveryId"/>.
+/// </summary>
+/// <param name="DeliveryId">The webhook delivery that told it.</param>
+/// <param name="Provider"><c>livekit</c>; Zoom does not tell what it lost.</param>
+/// <param name="MeetingId">The provider's name of the meeting whose events are missing. Null when it is not known: then it may be any of them.</param>
+/// <param name="SittingId">The sitting that told it. The missing events may be of an earlier one of the same meeting. Null when not known.</param>
+/// <param name="Dropped">How many events are missing, at least 1.</param>
+/// <param name="At">They happened before this moment, by the provider's clock.</param>
+/// <param name="ReceivedAt">When we received it.</param>
+public sealed record SittingGapReported(
+    Guid DeliveryId, string Provider, string? MeetingId, string? SittingId, int Dropped, DateTimeOffset At, DateTimeOffset ReceivedAt);
+
 /// <summary>Which way a connection moved between the waiting room and the meeting.</summary>
 public enum WaitingRoomMove
 {

@@ -6,6 +6,7 @@ using Meetings.ServiceDefaults.Messaging;
 using Meetings.ServiceDefaults.Security;
 using Meetings.WebhookIngress;
 using Meetings.WebhookIngress.Deliveries;
+using Meetings.WebhookIngress.LiveKit;
 using Meetings.WebhookIngress.Zoom;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
@@ -19,6 +20,7 @@ builder.AddMessaging("webhook-ingress", bus => bus.ConfigureHealthCheckOptions(h
 builder.AddRequestLimits();
 builder.AddDeliveries();
 builder.AddZoomWebhooks();
+builder.AddLiveKitWebhooks();
 
 var app = builder.Build();
 
@@ -29,6 +31,7 @@ app.UseAuthorization();
 
 app.MapDefaultEndpoints();
 app.MapZoomWebhooks();
+app.MapLiveKitWebhooks();
 app.MapDeliveries();
 
 app.Run();

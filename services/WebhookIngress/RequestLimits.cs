@@ -1,4 +1,4 @@
-using Meetings.WebhookIngress.Zoom;
+using Meetings.WebhookIngress.Receiving;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Meetings.WebhookIngress;

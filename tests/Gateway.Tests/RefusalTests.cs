@@ -66,6 +66,7 @@ public sealed class RefusalTests(GatewayFixture fixture) : IClassFixture<Gateway
     [InlineData("GET", "/nowhere", 404, "not-found")]
     [InlineData("GET", "/api/v1/nowhere", 404, "not-found")]
     [InlineData("GET", "/webhooks/zoom", 405, "method-not-allowed")]
+    [InlineData("GET", "/webhooks/livekit", 405, "method-not-allowed")]
     [InlineData("PUT", "/webhooks/zoom", 405, "method-not-allowed")]
     [InlineData("TRACE", "/webhooks/zoom", 405, "method-not-allowed")]
     [InlineData("GET", "/dev/token", 405, "method-not-allowed")]

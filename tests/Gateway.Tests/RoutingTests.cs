@@ -21,6 +21,7 @@ public sealed class RoutingTests(GatewayFixture fixture) : IClassFixture<Gateway
     [InlineData("DELETE", "/api/v1/operations/attendance/failed-messages/0198c0de-0000-7000-8000-000000000000", "attendance", null)]
     [InlineData("GET", "/api/v1/operations/webhook-ingress/failed-messages", "webhook-ingress", null)]
     [InlineData("POST", "/webhooks/zoom", "webhook-ingress", null)]
+    [InlineData("POST", "/webhooks/livekit", "webhook-ingress", null)]
     [InlineData("POST", "/api/zoom/webhook", "webhook-ingress", "/webhooks/zoom")]
     [InlineData("GET", "/api/zoom/meetings/123/participants", "attendance", "/api/v1/meetings/123/participants")]
     [InlineData("GET", "/api/zoom/meetings/123/attendance?x=1", "attendance", "/api/v1/meetings/123/attendance?x=1")]
@@ -56,6 +57,24 @@ public sealed class RoutingTests(GatewayFixture fixture) : IClassFixture<Gateway
         Assert.Equal(body, arrived.BodyAsBytes);
         Assert.Equal(("v0=5e2f", "1739923528", "application/json; charset=utf-8"),
             (Header(arrived, "x-zm-signature"), Header(arrived, "x-zm-request-timestamp"), Header(arrived, "Content-Type")));
+    }
+
+    [Theory]
+    [InlineData("eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJpc3MiOiJkZXZrZXkifQ.c2lnbmVk")]
+    [InlineData("Bearer eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJpc3MiOiJkZXZrZXkifQ.c2lnbmVk")]
+    public async Task LiveKits_token_and_media_type_arrive_as_they_were_sent_and_are_not_taken_for_a_callers(string token)
+    {
+        using var client = GatewayFixture.Client(fixture.Gateway);
+        using var content = new ByteArrayContent("{}"u8.ToArray());
+        content.Headers.TryAddWithoutValidation("Content-Type", "application/webhook+json");
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/webhooks/livekit") { Content = content };
+        request.Headers.TryAddWithoutValidation("Authorization", token);
+
+        using var response = await client.SendAsync(request, Ct);
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        var arrived = Entries("webhook-ingress").Last(entry => entry.RequestMessage!.Path == "/webhooks/livekit" && Header(entry.RequestMessage, "Authorization") == token).RequestMessage!;
+        Assert.Equal(("{}", "application/webhook+json"), (System.Text.Encoding.UTF8.GetString(arrived.BodyAsBytes!), Header(arrived, "Content-Type")));
     }
 
     [Fact]

@@ -109,6 +109,31 @@ public sealed class DurabilityTests : IAsyncLifetime
         Assert.Equal(1, await _ingress.CountAsync(OfSitting, ("uuid", before)));
     }
 
+    [Fact, Trait("Hostile", "71"), Trait("Hostile", "50")]
+    public async Task What_livekit_tells_while_the_database_is_away_is_asked_for_again_with_its_gap()
+    {
+        var sid = LiveKitSays.Sid();
+        string[] bodies = [LiveKitSays.Joined(sid), LiveKitSays.Left(sid, change: e => e["numDropped"] = 7)];
+
+        await IngressService.AdministerAsync($"alter database \"{_ingress.Database}\" with allow_connections false");
+        await _ingress.CutConnectionsAsync();
+        foreach (var body in bodies)
+        {
+            var waited = Stopwatch.StartNew();
+            var answer = await _ingress.SendLiveKitAsync(body);
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
+            Assert.NotNull(answer.Headers.RetryAfter);
+            Assert.InRange(waited.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(2));
+        }
+
+        await IngressService.AdministerAsync($"alter database \"{_ingress.Database}\" with allow_connections true");
+        foreach (var body in bodies) Assert.Equal(HttpStatusCode.OK, (await _ingress.SendLiveKitAsync(body)).StatusCode);
+        await _ingress.DrainedAsync();
+        Assert.Equal(
+            [nameof(ParticipantJoined), nameof(ParticipantLeft), nameof(SittingGapReported)],
+            (await _ingress.PublishedAsync(sid, 3)).Select(e => e.GetType().Name).Order());
+    }
+
     [Fact, Trait("Hostile", "71")]
     public async Task Connections_cut_by_a_restart_of_the_database_cost_no_delivery()
     {

@@ -89,6 +89,13 @@ public sealed class IngressService : IAsyncLifetime
         return answer.IsSuccessStatusCode;
     }, "a delivery to be accepted", TimeSpan.FromMinutes(2));
 
+    /// <summary>As LiveKit's server does.</summary>
+    internal async Task<HttpResponseMessage> SendLiveKitAsync(string body, string? token = null, HttpClient? to = null)
+    {
+        using var request = LiveKitSays.Request(body, token ?? LiveKitSays.Token(body, Clock.GetUtcNow()));
+        return await (to ?? Client).SendAsync(request, TestContext.Current.CancellationToken);
+    }
+
     /// <summary>What was published about a sitting, once there are <paramref name="count"/> of it.</summary>
     internal Task<List<object>> PublishedAsync(string uuid, int count, TimeSpan? patience = null) => Eventually.Get(
         () => Task.FromResult(_published.Where(p => Sitting(p.Event).SittingId == uuid).Select(p => p.Event).ToList()),
@@ -168,6 +175,7 @@ public sealed class IngressService : IAsyncLifetime
             queue.Handler<ParticipantJoined>(Hear);
             queue.Handler<ParticipantLeft>(Hear);
             queue.Handler<WaitingRoomMoved>(Hear);
+            queue.Handler<SittingGapReported>(Hear);
         });
     });
 
@@ -178,6 +186,7 @@ public sealed class IngressService : IAsyncLifetime
         ParticipantJoined joined => joined.Sitting,
         ParticipantLeft left => left.Sitting,
         WaitingRoomMoved moved => moved.Sitting,
+        SittingGapReported gap => new SittingKey(gap.Provider, gap.MeetingId ?? "", gap.SittingId ?? ""),
         _ => throw new ArgumentException("Not a sitting's event.", nameof(e)),
     };
 

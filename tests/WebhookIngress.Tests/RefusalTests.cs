@@ -1,4 +1,3 @@
-using System.Diagnostics.Metrics;
 using System.Net;
 using System.Text;
 using System.Text.Json;
@@ -39,7 +38,7 @@ public sealed class RefusalTests(IngressService ingress) : IClassFixture<Ingress
         var rows = await ingress.CountAsync("select count(*) from delivery");
         var lines = ingress.Logged.Count;
         var counted = new List<string>();
-        using var listener = Listen(counted);
+        using var listener = Counters.Listen("meetings.webhook.rejected", (_, tags) => counted.Add(tags["reason"]));
 
         using var request = Forge(forgery);
         var response = await ingress.Client.SendAsync(request, TestContext.Current.CancellationToken);
@@ -188,25 +187,5 @@ public sealed class RefusalTests(IngressService ingress) : IClassFixture<Ingress
             request.Headers.Remove(name);
             request.Headers.TryAddWithoutValidation(name, value);
         }
-    }
-
-    private static MeterListener Listen(List<string> reasons)
-    {
-        var listener = new MeterListener
-        {
-            InstrumentPublished = (instrument, self) =>
-            {
-                if (instrument.Name == "meetings.webhook.rejected") self.EnableMeasurementEvents(instrument);
-            },
-        };
-        listener.SetMeasurementEventCallback<long>((_, _, tags, _) =>
-        {
-            foreach (var (name, value) in tags)
-            {
-                if (name == "reason") reasons.Add((string)value!);
-            }
-        });
-        listener.Start();
-        return listener;
     }
 }

@@ -1,4 +1,5 @@
 using Meetings.WebhookIngress.Deliveries;
+using Meetings.WebhookIngress.LiveKit;
 using Meetings.WebhookIngress.Zoom;
 using Microsoft.Extensions.FileProviders;
 using Microsoft.Extensions.Hosting;
@@ -39,6 +40,42 @@ public sealed class StartTests
     [Trait("Hostile", "85")]
     public void Secrets_are_there_long_enough_and_not_public(string environment, string[] secrets, bool accepted) =>
         Assert.Equal(accepted, Validate(environment, new ZoomOptions { WebhookSecrets = secrets }));
+
+    [Theory]
+    [InlineData("Production", "", true)]
+    [InlineData("Production", "key=thirty-two-letters--------------", true)]
+    [InlineData("Production", "key=thirty-one-letters-------------", false)]
+    [InlineData("Production", "key=", false)]
+    [InlineData("Production", " =thirty-two-letters--------------", false)]
+    [InlineData("Production", "key=thirty-two-letters--------------,other=another-of-thirty-two-letters----", true)]
+    [InlineData("Production", "key=thirty-two-letters--------------,other=short", false)]
+    [InlineData("Production", "key=thirty-two-letters--------------,other=thirty-two-letters--------------", false)]
+    [InlineData("Production", "devkey=livekit-development-secret-0123456789abcdef", false)]
+    [InlineData("Staging", "a-better-name=livekit-development-secret-0123456789abcdef", false)]
+    [InlineData("Development", "devkey=livekit-development-secret-0123456789abcdef", true)]
+    [InlineData("Development", "devkey=secret", false)]
+    [Trait("Hostile", "85")]
+    public void LiveKits_keys_are_long_enough_each_its_own_and_not_public(string environment, string keys, bool accepted)
+    {
+        var options = new LiveKitOptions
+        {
+            Keys = keys.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(key => key.Split('=')).ToDictionary(key => key[0], key => key[1]),
+        };
+
+        Assert.Equal(accepted, new ValidateLiveKitOptions(new In(environment)).Validate(Options.DefaultName, options).Succeeded);
+    }
+
+    [Fact, Trait("Hostile", "85")]
+    public async Task The_service_refuses_to_start_with_a_short_livekit_secret_and_does_not_print_it()
+    {
+        await using var ingress = new IngressService();
+        await ingress.InitializeAsync();
+
+        var refusal = Assert.ThrowsAny<Exception>(() => ingress.StartReplica(("LiveKit:Keys:devkey", "brief-secret")));
+
+        Assert.Contains("LiveKit:Keys", refusal.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("brief-secret", refusal.ToString(), StringComparison.Ordinal);
+    }
 
     [Theory]
     [InlineData("01:30:00", "00:05:00", true)]

@@ -1,4 +1,5 @@
 using System.Text;
+using Meetings.WebhookIngress.Receiving;
 using Meetings.WebhookIngress.Zoom;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;

@@ -79,6 +79,10 @@ public sealed class ZoomReadingTests
         Assert.Equal("a-new-id", who.ProviderUserId);
     }
 
+    [Fact]
+    public void The_key_of_an_event_is_the_same_in_every_version_of_the_code() => Assert.Equal(
+        "000001a09e805a5878b05a979f3dc5cfdb2f4920082aee224d8cc49582cb254a", Convert.ToHexStringLower(Read(ZoomSays.Started(Uuid)).DedupeKey));
+
     [Theory]
     [InlineData("84512093377", "84512093377")]
     [InlineData("\"84512093377\"", "84512093377")]
@@ -193,7 +197,7 @@ public sealed class ZoomReadingTests
     public void An_event_of_a_foreign_account_waits_for_a_person()
     {
         var body = Encoding.UTF8.GetBytes(ZoomSays.Started(Uuid));
-        var reading = (ZoomReading.Event)ZoomReading.Of(new ZoomBody(body, SHA256.HashData(body), Id, ReceivedAt), ["another-account"]);
+        var reading = ((ZoomReading.Event)ZoomReading.Of(new DeliveryBody(body, SHA256.HashData(body), Id, ReceivedAt), ["another-account"])).What;
 
         Assert.Equal((DeliveryState.Quarantined, "foreign-account"), (reading.State, reading.Reason));
     }
@@ -204,10 +208,10 @@ public sealed class ZoomReadingTests
         Assert.Equal((DeliveryState.Quarantined, reason, (object?)null), (reading.State, reading.Reason, reading.Normalised));
     }
 
-    private static ZoomReading.Event Read(string body)
+    private static DeliveryReading Read(string body)
     {
         var bytes = Encoding.UTF8.GetBytes(body);
-        return (ZoomReading.Event)ZoomReading.Of(new ZoomBody(bytes, SHA256.HashData(bytes), Id, ReceivedAt), []);
+        return ((ZoomReading.Event)ZoomReading.Of(new DeliveryBody(bytes, SHA256.HashData(bytes), Id, ReceivedAt), [])).What;
     }
 
     private static DateTimeOffset Utc(string time) =>

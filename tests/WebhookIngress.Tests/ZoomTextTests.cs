@@ -100,7 +100,7 @@ public sealed class ZoomTextTests
             """;
         var body = Encoding.UTF8.GetBytes(original);
 
-        Redaction.Apply(body);
+        ZoomRedaction.Apply(body);
 
         Assert.Equal(
             """
@@ -115,7 +115,7 @@ public sealed class ZoomTextTests
     {
         var body = "{\"public_ip\":\"203.0.113.7\",garbage"u8.ToArray();
 
-        Redaction.Apply(body);
+        ZoomRedaction.Apply(body);
 
         Assert.Equal("{\"public_ip\":\"           \",garbage", Encoding.UTF8.GetString(body));
     }
@@ -126,8 +126,8 @@ public sealed class ZoomTextTests
 
     private static ParticipantIdentity Who(byte[] body) => ((ParticipantJoined)Read(body).Normalised!).Who;
 
-    private static ZoomReading.Event Read(string body) => Read(Encoding.UTF8.GetBytes(body));
+    private static DeliveryReading Read(string body) => Read(Encoding.UTF8.GetBytes(body));
 
-    private static ZoomReading.Event Read(byte[] body) =>
-        (ZoomReading.Event)ZoomReading.Of(new ZoomBody(body, SHA256.HashData(body), Guid.CreateVersion7(), ReceivedAt), []);
+    private static DeliveryReading Read(byte[] body) =>
+        ((ZoomReading.Event)ZoomReading.Of(new DeliveryBody(body, SHA256.HashData(body), Guid.CreateVersion7(), ReceivedAt), [])).What;
 }

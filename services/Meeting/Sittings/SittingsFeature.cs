@@ -21,5 +21,6 @@ internal static class SittingsFeature
     {
         bus.AddConsumer<SittingEventsConsumer>();
         bus.AddPacedConsumer<AttendanceFinalizedConsumer>();
+        bus.AddPacedConsumer<SittingGapConsumer>();
     }
 }

@@ -1,5 +1,4 @@
 using Meetings.ServiceDefaults.Messaging;
-using Meetings.WebhookIngress.ZoomEvents;
 
 namespace Meetings.WebhookIngress.Deliveries;
 
@@ -8,7 +7,7 @@ internal sealed record NewDelivery(
     Guid Id, string Provider, byte[] DedupeKey, string? Event, string? AccountId, DeliveryState State, string? Reason, byte[] Body, byte[] BodyHash,
     DateTimeOffset ReceivedAt, OutboxMessage? Message)
 {
-    public static NewDelivery Of(string provider, ZoomBody body, ZoomReading.Event reading) => new(
+    public static NewDelivery Of(string provider, DeliveryBody body, DeliveryReading reading) => new(
         body.DeliveryId, provider, reading.DedupeKey, reading.Name, reading.AccountId, reading.State, reading.Reason, body.Bytes, body.Hash, body.ReceivedAt,
-        reading.Normalised is { } normalised ? SittingEvents.ToMessage(normalised) : null);
+        reading.Normalised is { } normalised ? SittingMessages.Of(normalised) : null);
 }

@@ -1,10 +1,8 @@
 using Meetings.ServiceDefaults.Data;
 using Meetings.ServiceDefaults.Http;
+using Meetings.ServiceDefaults.Messaging;
 using Meetings.ServiceDefaults.Security;
-using Meetings.WebhookIngress.Zoom;
-using Meetings.WebhookIngress.ZoomEvents;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.Extensions.Options;
 
 namespace Meetings.WebhookIngress.Deliveries;
 
@@ -13,17 +11,20 @@ namespace Meetings.WebhookIngress.Deliveries;
 /// twice, since consumers go by what an event says.
 /// </summary>
 internal sealed partial class ReplayDelivery(
-    Database db, IOptions<ZoomOptions> zoom, TimeProvider clock, ILogger<ReplayDelivery> logger)
+    Database db, IEnumerable<IProviderReader> readers, TimeProvider clock, ILogger<ReplayDelivery> logger)
 {
+    private readonly Dictionary<string, IProviderReader> _readers = readers.ToDictionary(reader => reader.Provider);
+
     /// <param name="State">After reading it again.</param>
     /// <param name="Published">How many events went out.</param>
     public sealed record Response(Guid Id, string State, string? Reason, int Published);
 
-    private const string Load = "select id, body, body_sha256, received_at from delivery where id = @id for update";
+    private const string Load = "select id, provider, body, body_sha256, received_at from delivery where id = @id for update";
 
     // A delivery leaving quarantine takes the key of what it says. If the event has come meanwhile in another delivery, that one has it.
     private const string Update = """
-        update delivery set state = @state, reason = @reason, event = @name, account_id = @account, replays = replays + 1, replayed_at = @now, replayed_by = @by,
+        update delivery set state = @state, reason = @reason, event = @name, account_id = coalesce(@account, account_id),
+            replays = replays + 1, replayed_at = @now, replayed_by = @by,
             dedupe_key = case when exists (select from delivery other where other.dedupe_key = @key) then dedupe_key else @key end
         where id = @id
         """;
@@ -40,23 +41,23 @@ internal sealed partial class ReplayDelivery(
         if (stored is null) return Problem.NotFound("delivery");
         if (stored.Body is null) return Problem.Of(StatusCodes.Status409Conflict, "delivery-erased", "The body of this delivery has been erased.");
 
-        var reading = ZoomReading.Of(new ZoomBody(stored.Body, stored.BodySha256, id, stored.ReceivedAt), zoom.Value.WebhookAccounts);
-        if (reading is not ZoomReading.Event read) return Problem.Of(StatusCodes.Status409Conflict, "delivery-not-an-event", "This delivery tells of no event.");
+        var read = _readers[stored.Provider].Read(new DeliveryBody(stored.Body, stored.BodySha256, id, stored.ReceivedAt));
+        if (read is null) return Problem.Of(StatusCodes.Status409Conflict, "delivery-not-an-event", "This delivery tells of no event.");
 
         var state = read.State.Word();
         await session.ExecuteAsync(Update, new
         {
             id, state, reason = read.Reason, name = read.Name, account = read.AccountId, key = read.DedupeKey, now = clock.GetUtcNow(), by = caller.PersonId,
         }, ct);
-        if (read.Normalised is { } normalised) session.Publish(SittingEvents.ToMessage(normalised));
+        OutboxMessage[] messages = [.. SittingMessages.AllOf(read)];
+        foreach (var message in messages) session.Publish(message);
 
         await session.CommitAsync(ct);
-        var published = read.Normalised is null ? 0 : 1;
-        LogReplayed(id, caller.PersonId, state, published);
-        return TypedResults.Ok(new Response(id, state, read.Reason, published));
+        LogReplayed(id, caller.PersonId, state, messages.Length);
+        return TypedResults.Ok(new Response(id, state, read.Reason, messages.Length));
     }
 
-    private sealed record Stored(Guid Id, byte[]? Body, byte[] BodySha256, DateTimeOffset ReceivedAt);
+    private sealed record Stored(Guid Id, string Provider, byte[]? Body, byte[] BodySha256, DateTimeOffset ReceivedAt);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Delivery {DeliveryId} was replayed by {PersonId}: {State}, {Published} events published")]
     private partial void LogReplayed(Guid deliveryId, Guid personId, string state, int published);

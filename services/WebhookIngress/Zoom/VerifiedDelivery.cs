@@ -2,11 +2,12 @@ using System.Buffers;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Meetings.WebhookIngress.Receiving;
 using Microsoft.Extensions.Primitives;
 
 namespace Meetings.WebhookIngress.Zoom;
 
-/// <summary>A webhook request whose sender and age have been checked. Only <see cref="FromZoom"/> makes one, so nothing unverified can be stored.</summary>
+/// <summary>A webhook request of Zoom's whose sender and age have been checked. Only <see cref="FromZoom"/> makes one, so nothing unverified can be stored.</summary>
 internal sealed class VerifiedDelivery
 {
     private const string Version = "v0=";

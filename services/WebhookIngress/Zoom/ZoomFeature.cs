@@ -1,3 +1,4 @@
+using Meetings.WebhookIngress.Deliveries;
 using Microsoft.Extensions.Options;
 
 namespace Meetings.WebhookIngress.Zoom;
@@ -10,6 +11,7 @@ internal static class ZoomFeature
         builder.Services.AddOptions<ZoomOptions>().BindConfiguration(ZoomOptions.Section).ValidateOnStart();
         builder.Services.AddSingleton<IValidateOptions<ZoomOptions>, ValidateZoomOptions>();
         builder.Services.AddSingleton<ReceiveZoomWebhook>();
+        builder.Services.AddSingleton<IProviderReader, ZoomReader>();
     }
 
     public static void MapZoomWebhooks(this IEndpointRouteBuilder app) => ReceiveZoomWebhook.Map(app);

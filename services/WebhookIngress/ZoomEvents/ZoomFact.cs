@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using Meetings.Contracts.Sittings;
+using Meetings.WebhookIngress.Reading;
 
 namespace Meetings.WebhookIngress.ZoomEvents;
 
@@ -21,7 +22,7 @@ internal sealed record ZoomFact(ZoomEventKind Kind, SittingKey Sitting, string? 
         if (MeetingNumber(live) is not { } number) return null;
 
         fault = "meeting-uuid";
-        if (ZoomText.Id(live, "uuid"u8) is not { } uuid) return null;
+        if (JsonText.Id(live, "uuid"u8) is not { } uuid) return null;
         var sitting = new SittingKey("zoom", number, uuid);
 
         if (!kind.HasParticipant())
@@ -46,7 +47,7 @@ internal sealed record ZoomFact(ZoomEventKind Kind, SittingKey Sitting, string? 
 
     /// <summary>As text: a string in live events, a number in others, and longer than a double is exact for.</summary>
     private static string? MeetingNumber(JsonElement live) =>
-        ZoomText.Read(live, "id"u8) is { Length: <= LongestNumber } number && !number.AsSpan().ContainsAnyExcept(Digits) ? number : null;
+        JsonText.Read(live, "id"u8) is { Length: <= LongestNumber } number && !number.AsSpan().ContainsAnyExcept(Digits) ? number : null;
 
     /// <summary>
     /// One join of one device. <c>participant_uuid</c> is new with every join; where it is missing, <c>user_id</c> is too. Whoever moves to a breakout room
@@ -54,21 +55,21 @@ internal sealed record ZoomFact(ZoomEventKind Kind, SittingKey Sitting, string? 
     /// </summary>
     private static string? Connection(ZoomEventKind kind, JsonElement participant)
     {
-        var join = ZoomText.Id(participant, "participant_uuid"u8);
-        var session = ZoomText.Id(participant, "user_id"u8);
+        var join = JsonText.Id(participant, "participant_uuid"u8);
+        var session = JsonText.Id(participant, "user_id"u8);
         if (!kind.IsBreakout()) return join ?? session;
-        return session is null ? null : (join ?? ZoomText.Id(participant, "parent_user_id"u8)) is { } main ? $"{main}:{session}" : $":{session}";
+        return session is null ? null : (join ?? JsonText.Id(participant, "parent_user_id"u8)) is { } main ? $"{main}:{session}" : $":{session}";
     }
 
     private static ParticipantIdentity Identity(JsonElement participant) => new(
-        RegistrantId: ZoomText.Id(participant, "registrant_id"u8),
-        CustomerKey: ZoomText.Id(participant, "customer_key"u8),
-        ProviderUserId: ZoomText.Id(participant, "participant_user_id"u8) ?? ZoomText.Id(participant, "id"u8),
-        Email: ZoomText.Email(participant, "email"u8),
-        Name: ZoomText.Label(participant, "user_name"u8),
-        SessionNumber: ZoomText.Id(participant, "user_id"u8));
+        RegistrantId: JsonText.Id(participant, "registrant_id"u8),
+        CustomerKey: JsonText.Id(participant, "customer_key"u8),
+        ProviderUserId: JsonText.Id(participant, "participant_user_id"u8) ?? JsonText.Id(participant, "id"u8),
+        Email: JsonText.Email(participant, "email"u8),
+        Name: JsonText.Label(participant, "user_name"u8),
+        SessionNumber: JsonText.Id(participant, "user_id"u8));
 
     private static bool IsBlank(JsonElement parent, ReadOnlySpan<byte> name) =>
         !parent.TryGetProperty(name, out var value) || value.ValueKind == JsonValueKind.Null
-        || (value.ValueKind == JsonValueKind.String && ZoomText.Read(parent, name) is null);
+        || (value.ValueKind == JsonValueKind.String && JsonText.Read(parent, name) is null);
 }

@@ -1,28 +1,13 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using Meetings.WebhookIngress.Deliveries;
+using Meetings.WebhookIngress.Reading;
 
 namespace Meetings.WebhookIngress.ZoomEvents;
 
-/// <summary>A verified body of Zoom's, as it is (or was) stored.</summary>
-/// <param name="Bytes">Without what <see cref="Redaction"/> takes out.</param>
-/// <param name="Hash">SHA-256 of the bytes as they were signed.</param>
-/// <param name="DeliveryId">Under which it is stored.</param>
-internal sealed record ZoomBody(byte[] Bytes, byte[] Hash, Guid DeliveryId, DateTimeOffset ReceivedAt);
-
-/// <summary>
-/// What a verified body says. A pure function of the body and the time of its receipt, so that a stored one can be read again. It never refuses: what
-/// cannot be read is quarantined, since sending it again would not help and Zoom would not.
-/// </summary>
+/// <summary>What a verified body of Zoom's says: a question to answer, or an event.</summary>
 internal abstract record ZoomReading
 {
-    public const int MaxDepth = 64;
-
-    private const int LongestName = 128;
-
-    // "event" twice in one body: two readers would see two different events.
-    private static readonly JsonDocumentOptions Strict = new() { MaxDepth = MaxDepth, AllowDuplicateProperties = false };
-
     private ZoomReading()
     {
     }
@@ -31,44 +16,27 @@ internal abstract record ZoomReading
     public sealed record Challenge(string? PlainToken) : ZoomReading;
 
     /// <summary>Everything else.</summary>
-    /// <param name="Reason">Why it has no effect, unless its state is <see cref="DeliveryState.Received"/>.</param>
-    /// <param name="Normalised">One of the records in <c>contracts/Sittings</c>, for what takes effect.</param>
-    public sealed record Event(DeliveryState State, string? Reason, string? Name, string? AccountId, byte[] DedupeKey, object? Normalised) : ZoomReading;
+    public sealed record Event(DeliveryReading What) : ZoomReading;
 
     /// <param name="accounts">Zoom accounts whose events take effect; empty for any.</param>
-    public static ZoomReading Of(ZoomBody body, IReadOnlyList<string> accounts)
-    {
-        try
-        {
-            using var document = JsonDocument.Parse(body.Bytes, Strict);
-            return Of(body, document.RootElement, accounts);
-        }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
-        {
-            // InvalidOperationException: a property's name that is not text.
-            return Quarantined(body, body.Bytes.Length == 0 ? "empty" : "not-json");
-        }
-    }
+    public static ZoomReading Of(DeliveryBody body, IReadOnlyList<string> accounts) =>
+        EventDocument.Read(body, (name, root) => Of(body, name, root, accounts), reason => Quarantined(body, reason));
 
-    private static ZoomReading Of(ZoomBody body, JsonElement root, IReadOnlyList<string> accounts)
+    private static ZoomReading Of(DeliveryBody body, string name, JsonElement root, IReadOnlyList<string> accounts)
     {
-        if (root.ValueKind != JsonValueKind.Object) return Quarantined(body, "not-an-object");
-        if (!root.TryGetProperty("event"u8, out var type) || type.ValueKind != JsonValueKind.String
-            || ZoomText.Read(root, "event"u8) is not { Length: <= LongestName } name) return Quarantined(body, "event");
-
         var hasPayload = root.TryGetProperty("payload"u8, out var payload) && payload.ValueKind == JsonValueKind.Object;
         if (name == "endpoint.url_validation") return new Challenge(hasPayload ? TokenIn(payload) : null);
 
-        var account = hasPayload ? ZoomText.Id(payload, "account_id"u8) : null;
+        var account = hasPayload ? JsonText.Id(payload, "account_id"u8) : null;
         // Signed with a secret of ours, and yet not ours: somebody's app is set up wrongly, or somebody tries.
         if (accounts.Count > 0 && !accounts.Contains(account, StringComparer.Ordinal)) return Quarantined(body, "foreign-account", name, account);
 
-        var eventTs = ZoomText.Read(root, "event_ts"u8);
-        var happenedAt = ZoomTime.Milliseconds(eventTs, body.ReceivedAt);
+        var eventTs = JsonText.Read(root, "event_ts"u8);
+        var happenedAt = PlausibleTime.Milliseconds(eventTs, body.ReceivedAt);
         if (ZoomEventKinds.Of(name) is not { } kind)
         {
             var distinguishing = hasPayload ? JsonMarshal.GetRawUtf8Value(payload) : body.Bytes;
-            return new Event(DeliveryState.Ignored, "no-effect", name, account, ZoomEvents.DedupeKey.Of(name, account, eventTs, happenedAt, distinguishing), null);
+            return Read(DeliveryState.Ignored, "no-effect", name, account, DedupeKey.Of(name, account, eventTs, happenedAt, distinguishing));
         }
 
         if (!hasPayload || !payload.TryGetProperty("object"u8, out var live) || live.ValueKind != JsonValueKind.Object)
@@ -77,7 +45,7 @@ internal abstract record ZoomReading
         }
 
         return ZoomFact.Read(kind, live, happenedAt, body.ReceivedAt, out var fault) is { } fact
-            ? new Event(DeliveryState.Received, null, name, account, ZoomEvents.DedupeKey.Of(name, account, fact), SittingEvents.Of(fact, body.DeliveryId, body.ReceivedAt))
+            ? Read(DeliveryState.Received, null, name, account, DedupeKey.Of(name, account, fact), ZoomSittingEvents.Of(fact, body.DeliveryId, body.ReceivedAt))
             : Quarantined(body, fault!, name, account);
     }
 
@@ -85,6 +53,9 @@ internal abstract record ZoomReading
     private static string? TokenIn(JsonElement payload) =>
         payload.TryGetProperty("plainToken"u8, out var token) && token.ValueKind == JsonValueKind.String ? token.GetString() : null;
 
-    private static Event Quarantined(ZoomBody body, string reason, string? name = null, string? account = null) =>
-        new(DeliveryState.Quarantined, reason, name, account, ZoomEvents.DedupeKey.OfBody(body.Hash), null);
+    private static Event Quarantined(DeliveryBody body, string reason, string? name = null, string? account = null) =>
+        Read(DeliveryState.Quarantined, reason, name, account, DedupeKey.OfBody(body.Hash));
+
+    private static Event Read(DeliveryState state, string? reason, string? name, string? account, byte[] key, object? normalised = null) =>
+        new(new DeliveryReading(state, reason, name, account, key, normalised));
 }

@@ -1,10 +1,9 @@
 using Meetings.Contracts.Sittings;
-using Meetings.ServiceDefaults.Messaging;
 
 namespace Meetings.WebhookIngress.ZoomEvents;
 
 /// <summary>Zoom's facts as the integration events that the other services know.</summary>
-internal static class SittingEvents
+internal static class ZoomSittingEvents
 {
     public static object Of(ZoomFact fact, Guid deliveryId, DateTimeOffset receivedAt) => fact.Kind switch
     {
@@ -19,17 +18,6 @@ internal static class SittingEvents
         ZoomEventKind.Admitted => Moved(fact, WaitingRoomMove.Admitted, deliveryId, receivedAt),
         ZoomEventKind.PutInWaitingRoom => Moved(fact, WaitingRoomMove.PutBack, deliveryId, receivedAt),
         _ => throw new ArgumentOutOfRangeException(nameof(fact)),
-    };
-
-    /// <summary>For the outbox. The contract's type is its identity on the wire, so each is named.</summary>
-    public static OutboxMessage ToMessage(object normalised) => normalised switch
-    {
-        SittingStarted started => OutboxMessage.Of(started),
-        SittingEnded ended => OutboxMessage.Of(ended),
-        ParticipantJoined joined => OutboxMessage.Of(joined),
-        ParticipantLeft left => OutboxMessage.Of(left),
-        WaitingRoomMoved moved => OutboxMessage.Of(moved),
-        _ => throw new ArgumentException($"{normalised.GetType()} is not a sitting's event.", nameof(normalised)),
     };
 
     private static WaitingRoomMoved Moved(ZoomFact fact, WaitingRoomMove move, Guid deliveryId, DateTimeOffset receivedAt) =>

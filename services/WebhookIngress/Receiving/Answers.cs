@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 
-namespace Meetings.WebhookIngress.Zoom;
+namespace Meetings.WebhookIngress.Receiving;
 
 /// <summary>Answers of the hot path, written without a serialiser: a flood of forgeries must stay cheaper than what it crowds out.</summary>
 internal static class Answers

@@ -2,13 +2,13 @@ using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 
-namespace Meetings.WebhookIngress.ZoomEvents;
+namespace Meetings.WebhookIngress.Reading;
 
 /// <summary>
-/// Text as Zoom's senders really write it. Empty becomes null: Zoom says "" where it knows nothing. What PostgreSQL and JSON cannot hold (NUL, half a
+/// Text as providers really send it. Empty becomes null: Zoom says "" where it knows nothing. What PostgreSQL and JSON cannot hold (NUL, half a
 /// surrogate pair, bytes that are not UTF-8) becomes U+FFFD; the stored body still has it.
 /// </summary>
-internal static class ZoomText
+internal static class JsonText
 {
     private const int LongestId = 255;
     private const int LongestEmail = 320;

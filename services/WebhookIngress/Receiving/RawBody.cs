@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 
-namespace Meetings.WebhookIngress.Zoom;
+namespace Meetings.WebhookIngress.Receiving;
 
 /// <summary>
 /// A request's body, byte for byte as received: parsed and written again it would no longer be what was signed. Rented; dispose it when done.
@@ -21,9 +21,11 @@ internal readonly struct RawBody : IDisposable
 
     private RawBody(int refusal) => (_buffer, Length, Refusal) = ([], 0, refusal);
 
+    public static RawBody Refused(int status) => new(status);
+
     public int Length { get; }
 
-    /// <summary>Zero, or the status to refuse with: 408, 413 or 400. There is no body then.</summary>
+    /// <summary>Zero, or the status to refuse with. There is no body then.</summary>
     public int Refusal { get; }
 
     public ReadOnlySpan<byte> Bytes => _buffer.AsSpan(HeadRoom, Length);

@@ -1,0 +1,57 @@
+using Meetings.Contracts.Sittings;
+using Meetings.Testing;
+
+namespace Meetings.Meeting.Tests.Sittings;
+
+/// <summary>What a provider says it lost is to be made up for by asking it.</summary>
+public sealed class SittingGapTests(MeetingService service) : IClassFixture<MeetingService>
+{
+    private static readonly DateTimeOffset Six = new(2026, 11, 20, 6, 0, 0, TimeSpan.Zero);
+
+    [Fact]
+    [Trait("Hostile", "50")]
+    public async Task A_meeting_of_which_events_are_missing_is_marked_within_five_seconds_in_any_order_and_with_repeats()
+    {
+        var room = $"room-{Guid.NewGuid():n}";
+
+        await service.PublishAsync(Gap(room, "RM_1", 9));
+        await MarkedAsync(room, missingBefore: 9, heardAt: 9, TimeSpan.FromSeconds(5));
+
+        // An earlier gap that is heard of later takes nothing back.
+        await service.PublishAsync(Gap(room, "RM_2", 3));
+        await MarkedAsync(room, missingBefore: 9, heardAt: 3);
+
+        await service.PublishAsync(Gap(room, "RM_1", 12));
+        await service.PublishAsync(Gap(room, "RM_1", 12));
+        await MarkedAsync(room, missingBefore: 12, heardAt: 3);
+    }
+
+    [Fact]
+    [Trait("Hostile", "50")]
+    public async Task A_gap_of_nobody_knows_which_meeting_is_kept_too()
+    {
+        await service.PublishAsync(Gap(null, null, 1));
+
+        await Eventually.Holds(async () => (await MarkAsync("")).Count == 1, "the mark");
+    }
+
+    [Fact]
+    public async Task Nobody_from_outside_sees_the_marks()
+    {
+        var room = $"room-{Guid.NewGuid():n}";
+        await service.PublishAsync(Gap(room, "RM_1", 1));
+        await Eventually.Holds(async () => (await MarkAsync(room)).Count == 1, "the mark");
+
+        await using var session = await service.Database.BeginAsync(service.School.Admin, TestContext.Current.CancellationToken);
+        Assert.Equal(0, await session.ScalarAsync<long>("select count(*) from sitting_gap", null, TestContext.Current.CancellationToken));
+    }
+
+    private Task MarkedAsync(string room, int missingBefore, int heardAt, TimeSpan? patience = null) => Eventually.Holds(
+        async () => await MarkAsync(room) is [var mark] && mark == (Six.AddMinutes(missingBefore), Six.AddMinutes(heardAt)), "the mark", patience);
+
+    private Task<IReadOnlyList<(DateTimeOffset, DateTimeOffset)>> MarkAsync(string room) => service.OwnerQueryAsync<(DateTimeOffset, DateTimeOffset)>(
+        "select missing_before, heard_at from sitting_gap where provider = 'livekit' and provider_meeting_id = @room", new { room });
+
+    private static SittingGapReported Gap(string? room, string? sitting, int minute) =>
+        new(Guid.NewGuid(), "livekit", room, sitting, Dropped: 7, Six.AddMinutes(minute), Six.AddMinutes(minute));
+}
