@@ -2,6 +2,7 @@ using System.Collections;
 using System.Globalization;
 using System.Text;
 using Google.Protobuf;
+using Google.Protobuf.Collections;
 using Google.Protobuf.Reflection;
 
 namespace Meetings.LiveKitSandbox;
@@ -60,14 +61,14 @@ internal static class ProtoJson
         var first = true;
         if (field.IsMap)
         {
-            var value2 = field.MessageType.FindFieldByNumber(2);
+            // Those that there are have text for text.
             json.Append('{');
-            foreach (var entry in ((IDictionary)value!).Cast<DictionaryEntry>().OrderBy(e => (string)e.Key, StringComparer.Ordinal))
+            foreach (var (key, text) in ((MapField<string, string>)value!).OrderBy(entry => entry.Key, StringComparer.Ordinal))
             {
                 Separate(json, ref first);
-                Text(json, (string)entry.Key);
+                Text(json, key);
                 json.Append(':');
-                Value(json, value2, entry.Value, everything);
+                Text(json, text);
             }
 
             json.Append('}');

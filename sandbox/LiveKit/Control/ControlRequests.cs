@@ -56,4 +56,4 @@ internal record EndRequest : ControlRequest
 }
 
 /// <summary>Who is where, as the control API answers it.</summary>
-internal sealed record Connection(string Room, string RoomSid, string ParticipantSid, string Identity, string State);
+internal sealed record Connection(string Room, string RoomSid, string ParticipantSid, string Identity, ParticipantInfo.Types.State State);

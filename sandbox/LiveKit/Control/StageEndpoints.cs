@@ -22,7 +22,7 @@ internal sealed class StageEndpoints(RoomStore store, RoomLife life, DeliveryQue
     }
 
     public static IResult Answer(LiveRoom room, LiveParticipant participant) => Results.Ok(new Connection(
-        room.Name, room.Info.Sid, participant.Info.Sid, participant.Info.Identity, participant.Info.State.ToString()));
+        room.Name, room.Info.Sid, participant.Info.Sid, participant.Info.Identity, participant.Info.State));
 
     private IResult Connect(string room, ParticipantRequest request) => OnParticipant(room, request, (found, participant, at) =>
     {
