@@ -1,15 +1,6 @@
 using Meetings.Contracts.LiveKit;
-using Meetings.LiveKitSandbox.Webhooks;
 
 namespace Meetings.LiveKitSandbox.Control;
-
-/// <summary>What every control call can say: when it happens (now, if not said) and what becomes of its webhooks.</summary>
-internal record ControlRequest
-{
-    public DateTimeOffset? At { get; init; }
-
-    public DeliveryFaults? Delivery { get; init; }
-}
 
 /// <summary>Somebody comes, with the token that a client would come with.</summary>
 internal sealed record JoinRequest : ControlRequest

@@ -50,7 +50,7 @@ internal sealed class DeliveryQueue(FaultRules faults, IOptions<LiveKitOptions> 
         {
             _holding = false;
             var held = _deliveries.Where(d => d.State == DeliveryState.Held).ToArray();
-            Shuffle(held, seed);
+            Seeded.Shuffle(held, seed);
             foreach (var delivery in held) Enqueue(delivery);
             return held.Length;
         }
@@ -63,7 +63,7 @@ internal sealed class DeliveryQueue(FaultRules faults, IOptions<LiveKitOptions> 
         {
             var again = _deliveries.Where(d => (room is null || d.Message.Room == room) && (dropped || d.Message.Body is not null))
                 .Select(d => d.Message).Distinct().ToArray();
-            Shuffle(again, seed);
+            Seeded.Shuffle(again, seed);
             foreach (var message in again) Add(message, new DeliveryFaults());
             return again.Length;
         }
@@ -218,14 +218,6 @@ internal sealed class DeliveryQueue(FaultRules faults, IOptions<LiveKitOptions> 
     }
 
     private static bool IsOpen(Delivery delivery) => delivery.State is DeliveryState.Ready or DeliveryState.Waiting or DeliveryState.Held;
-
-    private static void Shuffle<T>(T[] items, int? seed)
-    {
-        // Not for secrets: a seed must give the same order on every machine.
-#pragma warning disable CA5394
-        if (seed is { } given) new Random(given).Shuffle(items);
-#pragma warning restore CA5394
-    }
 }
 
 /// <summary>The events of one room that wait for those before them.</summary>
