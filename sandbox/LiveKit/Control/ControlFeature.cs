@@ -5,7 +5,7 @@ using Meetings.LiveKitSandbox.Webhooks;
 
 namespace Meetings.LiveKitSandbox.Control;
 
-/// <summary>The control API under <c>/control</c>: nothing that LiveKit has; camelCase, problem details, no token.</summary>
+/// <summary>The control API under <c>/control</c>: nothing that LiveKit has; camelCase, problem details, no token but only for its own machine.</summary>
 internal static class ControlFeature
 {
     private sealed record ApiFaultRequest(ApiFault Fault, int Times = 1);
@@ -18,7 +18,7 @@ internal static class ControlFeature
 
     public static void MapControl(this IEndpointRouteBuilder app)
     {
-        var control = app.MapGroup("/control");
+        var control = app.MapGroup("/control").AddEndpointFilter(ControlDoor.CheckAsync);
         StageEndpoints.Map(control);
         DeliveryEndpoints.Map(control);
         control.MapGet("/rooms", Rooms);
