@@ -33,7 +33,7 @@ internal static class ProtoJson
         foreach (var field in message.Descriptor.Fields.InDeclarationOrder())
         {
             var value = field.Accessor.GetValue(message);
-            if (everything ? field.HasPresence && field.FieldType != FieldType.Message && !field.Accessor.HasValue(message) : IsDefault(field, message, value)) continue;
+            if (everything ? IsUnsetOptional(field, message) : IsDefault(field, message, value)) continue;
 
             Separate(json, ref first);
             Text(json, everything ? field.Name : field.JsonName);
@@ -43,6 +43,10 @@ internal static class ProtoJson
 
         json.Append('}');
     }
+
+    /// <summary>The one kind of field that is left out of everything; an unset message is null.</summary>
+    private static bool IsUnsetOptional(FieldDescriptor field, IMessage message) =>
+        field.HasPresence && field.FieldType != FieldType.Message && !field.Accessor.HasValue(message);
 
     private static bool IsDefault(FieldDescriptor field, IMessage message, object? value) => field switch
     {

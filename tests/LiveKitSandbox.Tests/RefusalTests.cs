@@ -149,8 +149,8 @@ public sealed class RefusalTests
     public async Task A_call_can_be_made_to_fail_in_ways_that_the_sandbox_never_would()
     {
         await using var sandbox = await StartAsync();
-        await sandbox.ControlAsync("api-faults", new { fault = new { method = "CreateRoom", status = 502, body = "<h1>Bad Gateway</h1>", hasEffect = true }, times = 2 });
-        await sandbox.ControlAsync("api-faults", new { fault = new { method = "ListRooms", abort = true } });
+        await sandbox.ControlAsync("api-faults", new { method = "CreateRoom", times = 2, status = 502, body = "<h1>Bad Gateway</h1>", hasEffect = true });
+        await sandbox.ControlAsync("api-faults", new { method = "ListRooms", abort = true });
 
         for (var n = 0; n < 2; n++)
         {

@@ -129,6 +129,7 @@ public sealed class TokenTests
     {
         await using var sandbox = await StartAsync(("AutoCreate", "false"));
         var clock = sandbox.Clock;
+        Assert.Equal(401, await sandbox.RefusedControlAsync("join", new { }));
         Assert.Equal(401, await JoinAsync(TestToken.Of(clock, "ana")));
         Assert.Equal(401, await JoinAsync(TestToken.Of(clock, "ana", new { roomAdmin = true, room = Lesson })));
         Assert.Equal(400, await JoinAsync(TestToken.Of(clock, null, new { roomJoin = true, room = Lesson })));

@@ -8,8 +8,6 @@ namespace Meetings.LiveKitSandbox.Control;
 /// <summary>The control API under <c>/control</c>: nothing that LiveKit has; camelCase, problem details, no token but only for its own machine.</summary>
 internal static class ControlFeature
 {
-    private sealed record ApiFaultRequest(ApiFault Fault, int Times = 1);
-
     public static void AddControl(this IServiceCollection services)
     {
         services.AddSingleton<JoinRoom>();
@@ -23,9 +21,9 @@ internal static class ControlFeature
         DeliveryEndpoints.Map(control);
         control.MapGet("/rooms", Rooms);
         control.MapGet("/data", Data);
-        control.MapPost("/api-faults", (ApiFaultRequest request, ApiFaults faults) =>
+        control.MapPost("/api-faults", (ApiFault fault, ApiFaults faults) =>
         {
-            faults.Add(request.Fault, request.Times);
+            faults.Add(fault);
             return Results.NoContent();
         });
         control.MapPost("/reset", Reset);

@@ -2,10 +2,12 @@ using Meetings.Contracts.LiveKit;
 
 namespace Meetings.LiveKitSandbox.Control;
 
-/// <summary>Somebody comes, with the token that a client would come with.</summary>
+/// <summary>
+/// Somebody comes, with the token that a client would come with. What is said of delivery is for the join alone, not for a room that it opens.
+/// </summary>
 internal sealed record JoinRequest : ControlRequest
 {
-    public string Token { get; init; } = "";
+    public string? Token { get; init; }
 
     /// <summary>The room that the client asks for; what the token says goes before it.</summary>
     public string? Room { get; init; }

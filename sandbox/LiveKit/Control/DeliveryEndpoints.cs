@@ -6,7 +6,7 @@ namespace Meetings.LiveKitSandbox.Control;
 /// <summary>Directs the webhooks: faults, holding back, delivering again; and tells what became of each.</summary>
 internal static class DeliveryEndpoints
 {
-    private sealed record FaultRequest(string? Event, string? Room, DeliveryFaults Delivery, int Times = 1);
+    private sealed record FaultRequest(string? Event, string? Room, DeliveryFaults? Delivery, int Times = 1);
 
     private sealed record ReleaseRequest(int? Seed);
 
@@ -16,7 +16,7 @@ internal static class DeliveryEndpoints
     {
         control.MapPost("/faults", (FaultRequest request, FaultRules rules) =>
         {
-            rules.Add(request.Event, request.Room, request.Times, request.Delivery);
+            rules.Add(request.Event, request.Room, request.Times, request.Delivery ?? new DeliveryFaults());
             return Results.NoContent();
         });
         control.MapPost("/hold", (DeliveryQueue queue) =>
@@ -66,7 +66,8 @@ internal static class DeliveryEndpoints
             Waiting = Of(DeliveryState.Waiting),
             Held = Of(DeliveryState.Held),
             Delivered = Of(DeliveryState.Delivered),
-            Lost = Of(DeliveryState.Refused, DeliveryState.GivenUp, DeliveryState.Overflowed, DeliveryState.TooOld, DeliveryState.Lost, DeliveryState.NotConfigured),
+            Lost = Of(
+                DeliveryState.Refused, DeliveryState.GivenUp, DeliveryState.Overflowed, DeliveryState.TooOld, DeliveryState.Lost, DeliveryState.NotConfigured),
             Dropped = Of(DeliveryState.Dropped),
         };
     }));

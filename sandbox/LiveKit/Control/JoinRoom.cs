@@ -5,12 +5,14 @@ using Microsoft.Extensions.Options;
 
 namespace Meetings.LiveKitSandbox.Control;
 
-/// <summary>Comes into a room with an access token, which alone decides who that is and what they may. Refused with the status that a client would get.</summary>
+/// <summary>
+/// Comes into a room with an access token, which alone decides who that is and what they may. Refused with the status that a client would get.
+/// </summary>
 internal sealed class JoinRoom(RoomStore store, RoomLife life, TokenCheck tokens, IOptions<LiveKitOptions> options, TimeProvider clock)
 {
     public IResult Handle(JoinRequest request)
     {
-        if (tokens.Verify(request.Token, out var refusal) is not { } token) return Refuse(401, refusal);
+        if (tokens.Verify(request.Token ?? "", out var refusal) is not { } token) return Refuse(401, refusal);
         if (token.Video is not { RoomJoin: true } grant) return Refuse(401, "permissions denied");
         if (token.Identity.Length == 0) return Refuse(400, "identity cannot be empty");
         if (Limits.Exceeds(token.Identity, Limits.Identity)) return Refuse(400, "participant identity length exceeds limits");
@@ -29,10 +31,10 @@ internal sealed class JoinRoom(RoomStore store, RoomLife life, TokenCheck tokens
         if (data.Find(name) is null && !options.Value.AutoCreate && !grant.RoomCreate) return Refuse(404, "requested room does not exist");
 
         var at = (request.At ?? clock.GetUtcNow()).ToUniversalTime();
-        var room = life.Open(data, Wanted(name, token.RoomConfig), at, request.Delivery);
+        var room = life.Open(data, Wanted(name, token.RoomConfig), at);
         if (IsFull(room, token)) return Refuse(409, "room has exceeded its max participants");
 
-        var participant = life.Join(room, token, at, request.Delivery);
+        var participant = life.Join(room, token, at);
         if (request.Connects) life.Connect(room, participant, at, request.Delivery);
         return StageEndpoints.Answer(room, participant);
     }

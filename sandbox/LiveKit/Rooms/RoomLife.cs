@@ -12,7 +12,7 @@ internal sealed class RoomLife(DeliveryQueue deliveries, IOptions<LiveKitOptions
         ["audio/PCMU", "audio/PCMA", "audio/opus", "audio/red", "video/VP8", "video/H264", "video/VP9", "video/AV1", "video/H265", "video/rtx"];
 
     /// <summary>The room of that name, opened now if there is none. One that is open stays as it is, whatever is asked for.</summary>
-    public LiveRoom Open(RoomData data, CreateRoomRequest request, DateTimeOffset at, DeliveryFaults? faults = null)
+    public LiveRoom Open(RoomData data, CreateRoomRequest request, DateTimeOffset at)
     {
         if (data.Find(request.Name) is { } open) return open;
 
@@ -32,15 +32,15 @@ internal sealed class RoomLife(DeliveryQueue deliveries, IOptions<LiveKitOptions
         info.EnabledCodecs.AddRange(Codecs.Select(mime => new Codec { Mime = mime }));
         var room = new LiveRoom(info, clock.GetUtcNow());
         data.Rooms.Add(room.Name, room);
-        deliveries.Send(WebhookEvents.RoomStarted(room, at), faults);
+        deliveries.Send(WebhookEvents.RoomStarted(room, at));
         return room;
     }
 
     /// <summary>Somebody's client has asked to come in. What the room and the token say of it has been looked at.</summary>
-    public LiveParticipant Join(LiveRoom room, AccessToken token, DateTimeOffset at, DeliveryFaults? faults)
+    public LiveParticipant Join(LiveRoom room, AccessToken token, DateTimeOffset at)
     {
         // The same identity from somewhere else: the older connection goes.
-        if (room.Find(token.Identity) is { } older) Leave(room, older, DisconnectReason.DuplicateIdentity, at, faults);
+        if (room.Find(token.Identity) is { } older) Leave(room, older, DisconnectReason.DuplicateIdentity, at);
 
         var info = new ParticipantInfo
         {

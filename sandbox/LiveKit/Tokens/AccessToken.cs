@@ -31,7 +31,8 @@ internal sealed class AccessToken
     public IReadOnlyDictionary<string, string> Attributes => _claims.Attributes ?? [];
 
     /// <summary>A kind that is not known is an ordinary participant.</summary>
-    public ParticipantInfo.Types.Kind Kind => (ParticipantInfo.Types.Kind)EnumNames.Number(ParticipantInfo.Descriptor.EnumTypes.Single(e => e.Name == "Kind"), _claims.Kind);
+    public ParticipantInfo.Types.Kind Kind =>
+        (ParticipantInfo.Types.Kind)EnumNames.Number(ParticipantInfo.Descriptor.EnumTypes.Single(e => e.Name == "Kind"), _claims.Kind);
 
     /// <summary>The grants; none in a token that allows nothing here.</summary>
     public VideoGrant? Video => _claims.Video;

@@ -7,11 +7,11 @@ internal sealed class ApiFaults
     private readonly List<(ApiFault Fault, int Left)> _faults = [];
 
     /// <summary>The next so many calls of the fault's method, or of any, get it.</summary>
-    public void Add(ApiFault fault, int times)
+    public void Add(ApiFault fault)
     {
         lock (_gate)
         {
-            _faults.Add((fault, times));
+            _faults.Add((fault, fault.Times));
         }
     }
 
@@ -38,11 +38,14 @@ internal sealed class ApiFaults
     }
 }
 
-/// <summary>What becomes of one call.</summary>
+/// <summary>What becomes of calls.</summary>
 internal sealed record ApiFault
 {
     /// <summary>Such as CreateRoom; any, if not said.</summary>
     public string? Method { get; init; }
+
+    /// <summary>How many calls.</summary>
+    public int Times { get; init; } = 1;
 
     /// <summary>Real seconds before the answer.</summary>
     public double DelaySeconds { get; init; }

@@ -5,7 +5,8 @@ namespace Meetings.LiveKitSandbox.Twirp;
 /// <summary>A refusal as Twirp gives it. The code decides the status; the message is prose, worded as the server words it.</summary>
 /// <param name="Status">HTTP status of the code.</param>
 internal sealed record TwirpError(
-    [property: JsonIgnore] int Status, string Code, [property: JsonPropertyName("msg")] string Message, IReadOnlyDictionary<string, string>? Meta = null) : IResult
+    [property: JsonIgnore] int Status, string Code, [property: JsonPropertyName("msg")] string Message, IReadOnlyDictionary<string, string>? Meta = null)
+    : IResult
 {
     /// <summary>A grant is missing, or is for another room. The server does not tell the two apart, and calls neither permission_denied.</summary>
     public static readonly TwirpError PermissionsDenied = new(401, "unauthenticated", "permissions denied");

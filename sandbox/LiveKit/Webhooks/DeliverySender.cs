@@ -55,6 +55,8 @@ internal sealed partial class DeliverySender(
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Room {RoomSid}: {Event} was not taken, status {Status}, {Error}; {State}. More of this room is not logged")]
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "Room {RoomSid}: {Event} was not taken, status {Status}, {Error}; {State}. More of this room is not logged")]
     private partial void LogNotTaken(string roomSid, string @event, int? status, string? error, DeliveryState state);
 }
