@@ -9,6 +9,7 @@ cd "$(dirname "$0")"
 export MSBUILDDISABLENODEREUSE=1 # No build process stays behind.
 gateway="http://localhost:${MEETINGS_GATEWAY_PORT:-8080}"
 sandbox="http://localhost:${MEETINGS_SANDBOX_PORT:-8090}"
+livekit="http://localhost:${MEETINGS_LIVEKIT_SANDBOX_PORT:-7880}"
 
 case "${1:-start}" in
   start)
@@ -18,7 +19,8 @@ case "${1:-start}" in
     export ASPNETCORE_ENVIRONMENT=Development DOTNET_ENVIRONMENT=Development ASPIRE_ALLOW_UNSECURED_TRANSPORT=true
     export ASPNETCORE_URLS="${MEETINGS_DASHBOARD:-http://localhost:18888}"
     export ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL="${MEETINGS_OTLP:-}"
-    printf '%s\n' "Gateway:      $gateway" "Zoom sandbox: $sandbox" "Dashboard:    $ASPNETCORE_URLS (the link with its token follows)"
+    printf '%s\n' "Gateway:         $gateway" "Zoom sandbox:    $sandbox" "LiveKit sandbox: $livekit" \
+      "Dashboard:       $ASPNETCORE_URLS (the link with its token follows)"
     cd AppHost && exec dotnet ../artifacts/bin/AppHost/debug/Meetings.AppHost.dll "${@:2}"
     ;;
   play)

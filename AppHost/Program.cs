@@ -1,4 +1,4 @@
-// The whole system on one page: stores, services, the one door in front of them, and the sandbox that stands in for Zoom.
+// The whole system on one page: stores, services, the one door in front of them, and the sandboxes that stand in for Zoom and LiveKit.
 using System.Globalization;
 
 var builder = DistributedApplication.CreateBuilder(args);
@@ -18,6 +18,10 @@ var webhookDatabase = postgres.AddDatabase("webhook-db");
 
 var zoomSandbox = builder.AddProject<Projects.ZoomSandbox>("zoom-sandbox")
     .WithEndpoint("http", http => http.Port = Port("MEETINGS_SANDBOX_PORT", 8090))
+    .WithHttpHealthCheck("/health");
+
+var liveKitSandbox = builder.AddProject<Projects.LiveKitSandbox>("livekit-sandbox")
+    .WithEndpoint("http", http => http.Port = Port("MEETINGS_LIVEKIT_SANDBOX_PORT", 7880))
     .WithHttpHealthCheck("/health");
 
 var registration = builder.AddProject<Projects.Registration>("registration")
@@ -54,10 +58,12 @@ var gateway = builder.AddProject<Projects.Gateway>("gateway")
     .WithEnvironment("Auth__DevelopmentKey", developmentKey).WithEnvironment("Auth__ServiceKey", serviceKey)
     .WithHttpHealthCheck("/health");
 
-// The sandbox sends what Zoom would send, to where Zoom would send it, and remembers its meetings as Zoom would.
+// The sandboxes send what Zoom and LiveKit would send, to where they would send it. Zoom's remembers its meetings as Zoom would.
 zoomSandbox
     .WithEnvironment("Zoom__WebhookUrl", ReferenceExpression.Create($"{gateway.GetEndpoint("http")}/webhooks/zoom"))
     .WithEnvironment("Zoom__DataFile", builder.Configuration["MEETINGS_SANDBOX_DATA"] ?? Path.Combine(builder.AppHostDirectory, "..", ".data", "zoom-sandbox.json"));
+liveKitSandbox
+    .WithEnvironment("LiveKit__WebhookUrl", ReferenceExpression.Create($"{gateway.GetEndpoint("http")}/webhooks/livekit"));
 
 builder.Build().Run();
 

@@ -11,6 +11,14 @@ install_servers() {
   install_packages "${missing[@]}"
 }
 
+# Node and npm, for the vendor's SDK that one of the tests runs.
+install_node() {
+  local missing=()
+  command -v node >/dev/null || missing+=(nodejs)
+  command -v npm >/dev/null || missing+=(npm)
+  install_packages "${missing[@]}"
+}
+
 # In a subshell, so that its trap cleans up also after Ctrl-C: a policy that stays behind would keep services from starting for good.
 install_packages() (
   [ $# -gt 0 ] || exit 0

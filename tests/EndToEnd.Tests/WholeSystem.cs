@@ -13,7 +13,7 @@ public sealed class WholeSystem : IAsyncDisposable
 {
     private static readonly TimeSpan StartsWithin = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan PlaysWithin = TimeSpan.FromMinutes(3);
-    private static readonly string[] Services = ["registration", "meeting", "attendance", "webhook-ingress", "gateway", "zoom-sandbox"];
+    private static readonly string[] Services = ["registration", "meeting", "attendance", "webhook-ingress", "gateway", "zoom-sandbox", "livekit-sandbox"];
 
     private readonly DistributedApplication _app;
 

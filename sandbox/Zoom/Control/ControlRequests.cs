@@ -1,14 +1,4 @@
-using Meetings.ZoomSandbox.Webhooks;
-
 namespace Meetings.ZoomSandbox.Control;
-
-/// <summary>What every control call can say: when it happens (now, if not said) and what becomes of its webhooks.</summary>
-internal record ControlRequest
-{
-    public DateTimeOffset? At { get; init; }
-
-    public DeliveryFaults? Delivery { get; init; }
-}
 
 /// <summary>Somebody comes: to the meeting, or to its waiting room.</summary>
 internal sealed record JoinRequest : ControlRequest

@@ -21,28 +21,3 @@ internal sealed class Delivery(int id, WebhookEvent what, bool badSignature)
 
     public ITimer? Timer { get; set; }
 }
-
-/// <summary>One HTTP request and what came back.</summary>
-/// <param name="At">When it went out.</param>
-/// <param name="Status">The answer's status; null when there was none.</param>
-/// <param name="Error">Why there was no answer.</param>
-internal sealed record DeliveryAttempt(DateTimeOffset At, int? Status, string? Error);
-
-/// <summary>Faults to rehearse with, for the deliveries of one event.</summary>
-internal sealed record DeliveryFaults
-{
-    /// <summary>How often the event is delivered.</summary>
-    public int Copies { get; init; } = 1;
-
-    /// <summary>Real seconds before the first attempt.</summary>
-    public double DelaySeconds { get; init; }
-
-    /// <summary>Never delivered.</summary>
-    public bool Drop { get; init; }
-
-    /// <summary>Kept until the next release.</summary>
-    public bool Hold { get; init; }
-
-    /// <summary>Signed with another secret.</summary>
-    public bool BadSignature { get; init; }
-}

@@ -44,7 +44,7 @@ internal sealed class DeliveryQueue(Subscription subscription, FaultRules faults
         {
             _holding = false;
             var held = _deliveries.Where(d => d.State == DeliveryState.Held).ToArray();
-            Shuffle(held, seed);
+            Seeded.Shuffle(held, seed);
             foreach (var delivery in held) MakeDue(delivery);
             return held.Length;
         }
@@ -58,7 +58,7 @@ internal sealed class DeliveryQueue(Subscription subscription, FaultRules faults
             var again = _deliveries
                 .Where(d => d.Event.MeetingId is { } id && (meetingId is null || id == meetingId) && (dropped || d.State != DeliveryState.Dropped))
                 .Select(d => d.Event).Distinct().ToArray();
-            Shuffle(again, seed);
+            Seeded.Shuffle(again, seed);
             foreach (var what in again) Add(what, new DeliveryFaults());
             return again.Length;
         }
@@ -143,13 +143,5 @@ internal sealed class DeliveryQueue(Subscription subscription, FaultRules faults
         {
             if (delivery.State == DeliveryState.Waiting) MakeDue(delivery);
         }
-    }
-
-    private static void Shuffle<T>(T[] items, int? seed)
-    {
-        // Not for secrets: a seed must give the same order on every machine.
-#pragma warning disable CA5394
-        if (seed is { } given) new Random(given).Shuffle(items);
-#pragma warning restore CA5394
     }
 }

@@ -1,7 +1,7 @@
 using System.Net;
 using Meetings.ServiceDefaults.Http;
 
-namespace Meetings.ZoomSandbox.Control;
+namespace Meetings.Sandboxes;
 
 /// <summary>
 /// Whoever directs the sandbox is on its machine. Told by the connection and not by what the request says of itself; and of the programs on this machine no
