@@ -1,4 +1,3 @@
-using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Meetings.Testing;
@@ -66,12 +65,5 @@ public sealed class ClassOnZoomTests : IDisposable
             .Select(meeting => teacher.GetStringAsync(new Uri($"/api/v1/meetings/{meeting.GetProperty("id").GetString()}/attendance", UriKind.Relative), Ct)));
     }
 
-    private static async Task<HttpClient> TeacherAsync(WholeSystem system)
-    {
-        var gateway = system.Gateway();
-        var answer = await gateway.PostAsJsonAsync("/dev/token", new { email = "teacher@r1.deped.gov.ph" }, Ct);
-        var token = await answer.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonElement>(Ct);
-        gateway.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token.GetProperty("accessToken").GetString());
-        return gateway;
-    }
+    private static Task<HttpClient> TeacherAsync(WholeSystem system) => system.SignInAsync("teacher@r1.deped.gov.ph");
 }

@@ -1,5 +1,8 @@
 using System.Diagnostics;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
 using System.Reflection;
+using System.Text.Json;
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Testing;
@@ -41,7 +44,17 @@ public sealed class WholeSystem : IAsyncDisposable
         }
     }
 
-    public HttpClient Gateway() => _app.CreateHttpClient("gateway", "http");
+    public HttpClient LiveKitSandbox() => _app.CreateHttpClient("livekit-sandbox", "http");
+
+    /// <summary>The gateway, as this person of the demo school sees it.</summary>
+    public async Task<HttpClient> SignInAsync(string email)
+    {
+        var gateway = _app.CreateHttpClient("gateway", "http");
+        var answer = await gateway.PostAsJsonAsync("/dev/token", new { email }, Ct);
+        var token = await answer.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonElement>(Ct);
+        gateway.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token.GetProperty("accessToken").GetString());
+        return gateway;
+    }
 
     public Task HealthyAsync(params string[] resources) => Task.WhenAll(resources.Select(resource =>
         _app.ResourceNotifications.WaitForResourceHealthyAsync(resource, Ct).WaitAsync(StartsWithin, Ct)));
