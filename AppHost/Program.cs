@@ -34,7 +34,7 @@ var meeting = builder.AddProject<Projects.Meeting>("meeting")
     .WithReference(meetingDatabase, "meeting").WaitFor(meetingDatabase)
     .WithReference(rabbitmq).WaitFor(rabbitmq)
     .WithReference(redis).WaitFor(redis)
-    .WithReference(registration).WithReference(zoomSandbox)
+    .WithReference(registration).WithReference(zoomSandbox).WithReference(liveKitSandbox)
     .WithEnvironment("Auth__DevelopmentKey", developmentKey).WithEnvironment("Auth__ServiceKey", serviceKey)
     .WithHttpHealthCheck("/health");
 
@@ -57,6 +57,11 @@ var gateway = builder.AddProject<Projects.Gateway>("gateway")
     .WithReference(registration).WithReference(meeting).WithReference(attendance).WithReference(webhooks)
     .WithEnvironment("Auth__DevelopmentKey", developmentKey).WithEnvironment("Auth__ServiceKey", serviceKey)
     .WithHttpHealthCheck("/health");
+
+// Links lead to the one door, and people's clients to LiveKit itself.
+meeting
+    .WithEnvironment("LiveKit__WebUrl", gateway.GetEndpoint("http"))
+    .WithEnvironment("LiveKit__PublicUrl", liveKitSandbox.GetEndpoint("http"));
 
 // The sandboxes send what Zoom and LiveKit would send, to where they would send it. Zoom's remembers its meetings as Zoom would.
 zoomSandbox

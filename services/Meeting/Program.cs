@@ -1,8 +1,10 @@
 using Meetings.Meeting.Directory;
 using Meetings.Meeting.Grpc;
+using Meetings.Meeting.Joining;
 using Meetings.Meeting.Lifecycle;
 using Meetings.Meeting.Passwords;
 using Meetings.Meeting.Providers;
+using Meetings.Meeting.Providers.LiveKit;
 using Meetings.Meeting.Providers.Zoom;
 using Meetings.Meeting.Scheduling;
 using Meetings.Meeting.Sittings;
@@ -28,9 +30,11 @@ builder.AddMessaging("meeting", bus =>
 builder.AddInternalGrpc();
 builder.AddDirectory();
 builder.AddZoom();
+builder.AddLiveKit();
 builder.Services.AddProviders();
 builder.Services.AddPasswords();
 builder.Services.AddScheduling();
+builder.Services.AddJoining();
 
 var app = builder.Build();
 
@@ -39,6 +43,7 @@ app.UseAuthentication();
 app.UseAuthorization();
 app.MapDefaultEndpoints();
 app.MapScheduling();
+app.MapJoining();
 app.MapInternalGrpc<MeetingDirectoryGrpc>();
 
 app.Run();

@@ -29,6 +29,9 @@ public sealed class MeetingService : IAsyncLifetime
     private IBusControl _bus = null!;
     private NpgsqlDataSource _owner = null!;
 
+    /// <summary>Further settings of the service.</summary>
+    internal (string Name, string Value)[] Settings { get; init; } = [];
+
     internal MeetingHost Host { get; private set; } = null!;
 
     internal FakeZoom Zoom { get; private set; } = null!;
@@ -67,20 +70,23 @@ public sealed class MeetingService : IAsyncLifetime
         });
         await _bus.StartAsync();
 
-        Host = await StartReplicaAsync(Zoom.Address);
+        Host = await StartReplicaAsync(Zoom.Address, Settings);
     }
 
     /// <summary>A replica that talks to this Zoom. The caller disposes it.</summary>
-    internal async Task<MeetingHost> StartReplicaAsync(string zoom)
+    /// <param name="more">Further settings.</param>
+    internal async Task<MeetingHost> StartReplicaAsync(string zoom, params (string Name, string Value)[] more)
     {
-        var host = new MeetingHost(new Dictionary<string, string>
+        var settings = new Dictionary<string, string>
         {
             ["ConnectionStrings:meeting"] = _database,
             ["ConnectionStrings:rabbitmq"] = _broker,
             // Found by the name that the Development settings have for it.
             ["services:zoom-sandbox:http:0"] = zoom,
             ["services:registration:grpc:0"] = Directory.Address,
-        });
+        };
+        foreach (var (name, value) in more) settings[name] = value;
+        var host = new MeetingHost(settings);
 
         // Blocks until it listens.
         await Task.Run(host.StartServer);

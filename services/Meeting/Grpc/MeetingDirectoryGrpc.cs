@@ -42,6 +42,10 @@ internal sealed class MeetingDirectoryGrpc(Database db, MeetingProviders provide
             await foreach (var row in provider.PastParticipantsAsync(request.MeetingId, request.SittingId, ct))
                 await responseStream.WriteAsync(Message(row), ct);
         }
+        catch (ProviderException e) when (e.Failure is ProviderFailure.NotOffered)
+        {
+            throw new RpcException(new Status(StatusCode.Unimplemented, e.Message));
+        }
         catch (ProviderException e) when (!ct.IsCancellationRequested)
         {
             // The sitting is over, so a provider that says otherwise has not made its report yet.

@@ -17,8 +17,24 @@ internal interface IMeetingProvider
     /// <exception cref="ProviderException"/>
     Task DeleteAsync(string providerMeetingId, CancellationToken ct);
 
+    /// <summary>Who is in it now. Null when no sitting of it runs.</summary>
+    /// <exception cref="ProviderException"/>
+    Task<ProviderRoom?> RoomAsync(string providerMeetingId, CancellationToken ct);
+
+    /// <summary>Puts somebody out of the sitting that runs. Who is not there is out.</summary>
+    /// <exception cref="ProviderException"/>
+    Task RemoveParticipantAsync(string providerMeetingId, string identity, CancellationToken ct);
+
+    /// <summary>Sends something to those who are inside; to everyone when nobody is named.</summary>
+    /// <exception cref="ProviderException"/>
+    Task SendDataAsync(string providerMeetingId, string topic, ReadOnlyMemory<byte> payload, IReadOnlyList<string> identities, CancellationToken ct);
+
+    /// <summary>Sees to it that people can come in now, where the provider closes what is empty. Doing it twice is doing it once.</summary>
+    /// <exception cref="ProviderException"/>
+    Task OpenAsync(MeetingPlan plan, CancellationToken ct) => Task.CompletedTask;
+
     /// <summary>The provider's own report of a sitting that is over: one row per connection.</summary>
-    /// <exception cref="ProviderException">Not over yet (<see cref="ProviderFailure.NotEnded"/>), or the provider cannot tell now.</exception>
+    /// <exception cref="ProviderException">Not over yet (<see cref="ProviderFailure.NotEnded"/>), the provider has none (<see cref="ProviderFailure.NotOffered"/>), or cannot tell now.</exception>
     IAsyncEnumerable<PastConnection> PastParticipantsAsync(string providerMeetingId, string sittingId, CancellationToken ct);
 }
 
@@ -32,7 +48,21 @@ internal sealed record MeetingPlan(
     MeetingSettings Settings);
 
 /// <summary>A meeting as the provider has it. Its start link, a credential of the host, is not kept.</summary>
-internal sealed record ProviderMeeting(string Id, Uri JoinUrl, string? RegistrationUrl, bool RegistrationEnabled);
+internal sealed record ProviderMeeting(string Id, Uri JoinUrl, string? RegistrationUrl, bool RegistrationEnabled)
+{
+    /// <summary>False while there is only a name and a link, and still to be opened (<see cref="IMeetingProvider.OpenAsync"/>).</summary>
+    public bool IsOpen { get; init; } = true;
+}
+
+/// <summary>A sitting that runs.</summary>
+/// <param name="Id">The provider's name of the meeting.</param>
+/// <param name="SittingId">As in events of it.</param>
+internal sealed record ProviderRoom(string Id, string? SittingId, DateTimeOffset? CreatedAt, IReadOnlyList<ProviderParticipant> Participants);
+
+/// <summary>A person's connection to it.</summary>
+/// <param name="ConnectionId">As in events of it.</param>
+/// <param name="Name">A label.</param>
+internal sealed record ProviderParticipant(string ConnectionId, string Identity, string Name, DateTimeOffset? JoinedAt, bool IsPublisher);
 
 /// <summary>A row of the provider's report. Every text may be empty.</summary>
 internal sealed record PastConnection(
@@ -40,4 +70,8 @@ internal sealed record PastConnection(
     DateTimeOffset? JoinedAt, DateTimeOffset? LeftAt);
 
 /// <summary>What a planner may choose about a meeting; null leaves it to the provider.</summary>
-public sealed record MeetingSettings(bool? MuteOnEntry = null, bool? HostVideo = null, bool? ParticipantVideo = null, bool? AllowMultipleDevices = null);
+public sealed record MeetingSettings(bool? MuteOnEntry = null, bool? HostVideo = null, bool? ParticipantVideo = null, bool? AllowMultipleDevices = null)
+{
+    /// <summary>People at a time, where the provider leaves that to the meeting (LiveKit).</summary>
+    public int? MaxParticipants { get; init; }
+}

@@ -10,6 +10,9 @@ internal enum ProviderFailure
 
     /// <summary>It reports on a sitting only when it is over.</summary>
     NotEnded,
+
+    /// <summary>It has no such thing at all.</summary>
+    NotOffered,
 }
 
 /// <summary>A provider did not do what it was asked.</summary>

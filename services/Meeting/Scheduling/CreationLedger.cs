@@ -81,7 +81,7 @@ internal static class CreationLedger
         await MeetingRefresh.LockAsync(session, provider, made.Id, ct);
         if (await session.QuerySingleOrDefaultAsync<int?>(HoldsLease, new { meetingId, lease }, ct) is null) return null;
 
-        await session.ExecuteAsync(AtProvider, new { meetingId, made.Id, JoinUrl = made.JoinUrl.AbsoluteUri, made.RegistrationUrl, made.RegistrationEnabled }, ct);
+        await session.ExecuteAsync(AtProvider, new { meetingId, made.Id, JoinUrl = made.JoinUrl.AbsoluteUri, made.RegistrationUrl, made.RegistrationEnabled, made.IsOpen }, ct);
         await MeetingRefresh.ApplyAsync(session, meetingId, now, changed: true, ct);
 
         var answer = MeetingResponse.Of((await MeetingRow.FindAsync(session, meetingId, ct))!);
@@ -131,7 +131,8 @@ internal static class CreationLedger
     private const string HoldsLease = "select 1 from meeting_creation where meeting_id = @meetingId and lease = @lease and answer is null for update";
 
     private const string AtProvider = """
-        update meeting set provider_meeting_id = @Id, join_url = @JoinUrl, registration_url = @RegistrationUrl, registration_enabled = @RegistrationEnabled
+        update meeting set provider_meeting_id = @Id, join_url = @JoinUrl, registration_url = @RegistrationUrl, registration_enabled = @RegistrationEnabled,
+            is_at_provider = @IsOpen
         where id = @meetingId
         """;
 

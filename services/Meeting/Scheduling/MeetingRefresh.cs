@@ -34,7 +34,7 @@ internal static class MeetingRefresh
         var sittings = await session.QueryAsync<SittingSpan>(ReadSittings, new { row.Provider, row.ProviderMeetingId, IsFinal = final is not null }, ct);
 
         var state = MeetingLifecycle.Derive(new LifecycleFacts(
-            row.ProviderMeetingId is not null && row.JoinUrl is not null, row.CancelledAt, final?.FinalizedAt, final?.NoShow ?? false, final?.AssumedEnd,
+            row.ProviderMeetingId is not null && row.JoinUrl is not null && row.IsAtProvider, row.CancelledAt, final?.FinalizedAt, final?.NoShow ?? false, final?.AssumedEnd,
             sittings));
         if (!changed && state == new LifecycleState(row.State, row.NoShow, row.StartedAt, row.EndedAt)) return;
 
@@ -52,12 +52,14 @@ internal static class MeetingRefresh
         select id, starts_at, duration_minutes, finalized_version, finalized_at, no_show, assumed_end from occurrence where meeting_id = @id order by starts_at, id
         """;
 
+    // A room at LiveKit that was made and closed, and that nobody came into, was no sitting of the lesson.
     // Who came in last is asked for only where it decides: in a meeting that was finalised.
     private const string ReadSittings = """
         select s.sitting_id, s.started_at, s.ended_at, s.heard_at, (
             select max(c.seen_at) from provider_connection c
             where @IsFinal and c.provider = s.provider and c.provider_meeting_id = s.provider_meeting_id and c.sitting_id = s.sitting_id) as seen_at
-        from sitting s where s.provider = @Provider and s.provider_meeting_id = @ProviderMeetingId
+        from sitting s
+        where s.provider = @Provider and s.provider_meeting_id = @ProviderMeetingId and (s.provider <> 'livekit' or s.started_at is not null)
         """;
 
     private const string Write = """

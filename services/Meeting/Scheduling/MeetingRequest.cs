@@ -20,6 +20,7 @@ internal sealed partial record MeetingRequest(
     private const int MaxTitle = 200;
     private const int MaxDescription = 2000;
     private const int MaxMinutes = 1440;
+    private const int MaxPeople = 1000;
 
     private static readonly DateTimeOffset Earliest = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
     private static readonly DateTimeOffset Latest = new(2100, 1, 1, 0, 0, 0, TimeSpan.Zero);
@@ -54,7 +55,10 @@ internal sealed partial record MeetingRequest(
             Secret(fields),
             fields.Flag("waitingRoom") ?? true,
             fields.Object("settings", settings => new MeetingSettings(
-                settings.Flag("muteOnEntry"), settings.Flag("hostVideo"), settings.Flag("participantVideo"), settings.Flag("allowMultipleDevices")))
+                settings.Flag("muteOnEntry"), settings.Flag("hostVideo"), settings.Flag("participantVideo"), settings.Flag("allowMultipleDevices"))
+                {
+                    MaxParticipants = settings.Whole("maxParticipants", 1, MaxPeople),
+                })
                 ?? new MeetingSettings());
 
         errors = fields.Errors;

@@ -25,6 +25,9 @@ internal class MeetingRow
     public int DurationMinutes { get; init; }
     public string TimeZone { get; init; } = "";
     public string? JoinUrl { get; init; }
+
+    /// <summary>False for a meeting whose room has still to be opened.</summary>
+    public bool IsAtProvider { get; init; } = true;
     public string? RegistrationUrl { get; init; }
     public bool RegistrationEnabled { get; init; }
     public bool WaitingRoom { get; init; }
@@ -49,7 +52,7 @@ internal class MeetingRow
     /// <param name="joined">What they come from.</param>
     public static string Select(string meetings, string more = "", string joined = "") => $"""
         select m.id, m.version, m.academy_id, m.class_id, m.created_by, m.owner_id, m.host_id, m.host_name, m.room_id, m.provider, m.provider_meeting_id,
-               m.type, m.title, m.description, m.audience, m.starts_at, m.duration_minutes, m.time_zone, m.join_url, m.registration_url,
+               m.type, m.title, m.description, m.audience, m.starts_at, m.duration_minutes, m.time_zone, m.join_url, m.is_at_provider, m.registration_url,
                m.registration_enabled, m.waiting_room, m.password_hash, m.settings::text as settings, m.state, m.no_show,
                m.created_at, m.updated_at, m.started_at, m.ended_at, m.cancelled_at,
                coalesce(people.here, 0)::int as participant_count, coalesce(people.waiting, 0)::int as waiting_count{more}

@@ -15,7 +15,9 @@ internal sealed class VisibleMeeting : MeetingRow
     public bool HasChildEnrolled { get; init; }
     public bool HasChild { get; init; }
 
-    public bool MayBeSeenBy(Caller caller) => MeetingAccess.Allows(caller, MeetingAction.See, new MeetingSubject(
+    public bool MayBeSeenBy(Caller caller) => Allows(caller, MeetingAction.See);
+
+    public bool Allows(Caller caller, MeetingAction action) => MeetingAccess.Allows(caller, action, new MeetingSubject(
         AcademyId, ClassId is not null, Enum.Parse<Audience>(Audience, ignoreCase: true), RelationTo(caller)));
 
     public Relation RelationTo(Caller caller) => new(

@@ -1,5 +1,6 @@
 using MassTransit;
 using Meetings.Contracts.Sittings;
+using Meetings.Meeting.Providers.LiveKit;
 using Meetings.ServiceDefaults.Data;
 
 namespace Meetings.Meeting.Sittings;
@@ -11,7 +12,8 @@ internal sealed class SittingEventsConsumer(GroupCommit<SittingNews, bool> known
     public Task Consume(ConsumeContext<SittingStarted> context)
     {
         var started = context.Message;
-        return known.WriteAsync(new SittingNews(started.Sitting, started.At, EndedAt: null, started.ReceivedAt), context.CancellationToken);
+        return known.WriteAsync(
+            new SittingNews(started.Sitting, OpensEmpty(started.Sitting) ? null : started.At, EndedAt: null, started.ReceivedAt), context.CancellationToken);
     }
 
     public Task Consume(ConsumeContext<SittingEnded> context)
@@ -49,6 +51,12 @@ internal sealed class SittingEventsConsumer(GroupCommit<SittingNews, bool> known
                 new ConnectionNews(moved.ConnectionId, moved.Who) { Move = Stored(moved.Move), MovedAt = moved.At }),
             context.CancellationToken);
     }
+
+    /// <summary>
+    /// LiveKit tells that a room was made, which we have it do up to two hours before anybody comes: no sign that a lesson runs. There the first who comes
+    /// is the first sign.
+    /// </summary>
+    private static bool OpensEmpty(SittingKey sitting) => sitting.Provider == LiveKitProvider.ProviderName;
 
     private static StoredMove Stored(WaitingRoomMove move) => move switch
     {

@@ -170,8 +170,13 @@ public sealed class CreateMeetingTests(MeetingService service) : IClassFixture<M
     }
 
     [Fact]
-    public async Task LiveKit_is_not_available_yet() =>
-        await RefusedAsync(await service.CreateAsync(service.School.Teacher, service.Request(("provider", "livekit"))), HttpStatusCode.UnprocessableEntity, "provider-not-available");
+    public async Task A_provider_without_a_key_is_not_available()
+    {
+        await using var replica = await service.StartReplicaAsync(service.Zoom.Address, ("LiveKit:Keys:devkey", ""));
+        await RefusedAsync(
+            await service.CreateAsync(service.School.Teacher, service.Request(("provider", "livekit")), replica: replica),
+            HttpStatusCode.UnprocessableEntity, "provider-not-available");
+    }
 
     [Fact]
     [Trait("Acceptance", "S4-04")]

@@ -72,6 +72,17 @@ internal sealed partial class ZoomProvider(IZoomApi api, TimeProvider clock) : I
         }
     }
 
+    /// <summary>Who is in a meeting that runs is told by webhooks only; there is no question for it in the REST API that our app may ask.</summary>
+    public Task<ProviderRoom?> RoomAsync(string providerMeetingId, CancellationToken ct) =>
+        throw new ProviderException(ProviderFailure.NotOffered, "Zoom does not tell who is in a meeting that runs.");
+
+    public Task RemoveParticipantAsync(string providerMeetingId, string identity, CancellationToken ct) =>
+        throw new ProviderException(ProviderFailure.Refused, "In Zoom somebody is removed by the host, in the meeting.");
+
+    public Task SendDataAsync(
+        string providerMeetingId, string topic, ReadOnlyMemory<byte> payload, IReadOnlyList<string> identities, CancellationToken ct) =>
+        throw new ProviderException(ProviderFailure.Refused, "Zoom has no channel for data.");
+
     private async Task<ProviderMeeting?> SearchAsync(PlanKey key, CancellationToken ct)
     {
         // Zoom has no idempotency key of its own; ours stands at the head of the agenda, of which lists show the first 250 characters.

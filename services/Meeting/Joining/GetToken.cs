@@ -1,0 +1,80 @@
+using Meetings.Meeting.Access;
+using Meetings.Meeting.Directory;
+using Meetings.Meeting.Lifecycle;
+using Meetings.Meeting.Providers;
+using Meetings.Meeting.Scheduling;
+using Meetings.ServiceDefaults.Data;
+using Meetings.ServiceDefaults.Http;
+using Meetings.ServiceDefaults.Security;
+
+namespace Meetings.Meeting.Joining;
+
+/// <summary>A token for the room of a meeting, for those who walk in. The room is made when it is not there.</summary>
+internal sealed class GetToken(Database db, IRoomTokens tokens, RoomOpener opener, MeetingProviders providers, PersonNames names)
+{
+    /// <param name="AccessToken">Opens the room until it runs out: to be kept like a password.</param>
+    /// <param name="ServerUrl">Where the client connects to.</param>
+    /// <param name="Identity">As others see the participant: <c>{userId}_{slug of the name}</c>.</param>
+    public sealed record Response(
+        string AccessToken, Uri ServerUrl, string RoomName, string Identity, Permissions Permissions, DateTimeOffset ExpiresAt);
+
+    public sealed record Permissions(bool CanPublish, bool CanSubscribe);
+
+    public static void Map(RouteGroupBuilder meetings) => meetings.MapGet(
+        "/{id}/token", (string id, string? canPublish, string? canSubscribe, Caller caller, HttpResponse response, GetToken useCase, CancellationToken ct) =>
+            useCase.HandleAsync(id, canPublish, canSubscribe, caller, response, ct))
+        .WithName("GetRoomToken")
+        .Produces<Response>()
+        .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status403Forbidden).ProducesProblem(StatusCodes.Status404NotFound)
+        .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status502BadGateway)
+        .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+
+    private async Task<IResult> HandleAsync(
+        string id, string? canPublish, string? canSubscribe, Caller caller, HttpResponse response, CancellationToken ct)
+    {
+        if (!TryReadWish(canPublish, out var publish)) return Problem.Invalid("canPublish", "Must be true or false.");
+        if (!TryReadWish(canSubscribe, out var subscribe)) return Problem.Invalid("canSubscribe", "Must be true or false.");
+        if (await FindAsync(id, caller, ct) is not { } meeting) return Scheduling.Problems.MeetingNotFound;
+
+        var runsIt = meeting.Allows(caller, MeetingAction.Manage);
+        var relation = meeting.RelationTo(caller);
+        if (!RoomRoles.WalksIn(runsIt, relation, meeting.WaitingRoom, meeting.PasswordHash is not null)) return Problems.AdmissionRequired;
+        if (meeting.State is MeetingState.Cancelled) return Problems.MeetingCancelled;
+        if (meeting.ProviderMeetingId is null) return Scheduling.Problems.CreationInProgress;
+        if (providers.Find(meeting.Provider) is null) return Problems.ProviderNotAvailable;
+
+        try
+        {
+            var role = RoomRoles.Of(caller, meeting.AcademyId, relation);
+            var rights = RoomRoles.Rights(role, runsIt, publish, subscribe);
+            var name = await names.FindAsync(caller.PersonId, ct);
+            if (tokens.Issue(meeting, caller, name, role.Word(), rights.CanPublish, rights.CanSubscribe, rights.IsModerator) is not { } token)
+                return Problems.NoTokens;
+
+            await opener.OpenAsync(meeting, ct);
+            response.Headers.CacheControl = "no-store";
+            return TypedResults.Ok(new Response(
+                token.AccessToken, token.ServerUrl, token.RoomName, token.Identity, new Permissions(rights.CanPublish, rights.CanSubscribe), token.ExpiresAt));
+        }
+        catch (DirectoryUnavailableException)
+        {
+            return Scheduling.Problems.DirectoryUnavailable;
+        }
+        catch (ProviderException e)
+        {
+            return Scheduling.Problems.Of(e);
+        }
+    }
+
+    private async Task<VisibleMeeting?> FindAsync(string id, Caller caller, CancellationToken ct)
+    {
+        await using var session = await db.BeginAsync(caller, ct);
+        return await VisibleMeeting.FindAsync(session, id, ct) is { } meeting && meeting.MayBeSeenBy(caller) ? meeting : null;
+    }
+
+    private static bool TryReadWish(string? text, out bool? wish)
+    {
+        wish = text switch { "true" or "1" => true, "false" or "0" => false, _ => null };
+        return text is null || wish is not null;
+    }
+}

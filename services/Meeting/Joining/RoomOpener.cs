@@ -1,0 +1,44 @@
+using System.Text.Json;
+using Meetings.Meeting.Providers;
+using Meetings.Meeting.Scheduling;
+using Meetings.ServiceDefaults.Data;
+using Meetings.ServiceDefaults.Http;
+
+namespace Meetings.Meeting.Joining;
+
+/// <summary>
+/// Sees to it that people can come into a meeting now. A provider that closes empty rooms makes the room (again); a meeting whose room had still to be made
+/// is ready from then on.
+/// </summary>
+internal sealed partial class RoomOpener(Database db, MeetingProviders providers, TimeProvider clock, ILogger<RoomOpener> logger)
+{
+    /// <summary>Any number of callers may do it at the same moment: there is one room in the end, and it becomes ready once.</summary>
+    /// <exception cref="ProviderException">The provider does not make it, and nothing has changed here.</exception>
+    public async Task OpenAsync(MeetingRow meeting, CancellationToken ct)
+    {
+        var settings = JsonSerializer.Deserialize<MeetingSettings>(meeting.Settings, ApiJson.Options)!;
+        // No host's address: who has accounts at the provider keeps their meetings there, and none is made here.
+        await providers[meeting.Provider].OpenAsync(
+            new MeetingPlan(
+                new PlanKey(meeting.Id, HostEmail: ""), meeting.Title, meeting.Description, meeting.StartsAt, meeting.DurationMinutes, meeting.TimeZone,
+                Password: null, meeting.WaitingRoom, settings),
+            ct);
+        if (!meeting.IsAtProvider) await MarkAsync(meeting, ct);
+    }
+
+    private async Task MarkAsync(MeetingRow meeting, CancellationToken ct)
+    {
+        await using var session = await db.BeginAsServiceAsync(ct);
+        await MeetingRefresh.LockAsync(session, meeting.Provider, meeting.ProviderMeetingId!, ct);
+        if (await session.ExecuteAsync(Mark, new { meeting.Id }, ct) == 0) return;
+
+        await MeetingRefresh.ApplyAsync(session, meeting.Id, clock.GetUtcNow(), changed: false, ct);
+        await session.CommitAsync(ct);
+        LogReady(meeting.Id);
+    }
+
+    private const string Mark = "update meeting set is_at_provider = true where id = @Id and not is_at_provider";
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "The room of meeting {MeetingId} was opened: it is ready")]
+    private partial void LogReady(Guid meetingId);
+}
