@@ -31,7 +31,7 @@ internal static class Slug
         + "پ=p چ=ch ژ=zh گ=g ک=k ی=y ٹ=t ڈ=d ڑ=r ں=n ے=e ہ=h ھ=h ۀ=h ۃ=h "
         // Latin, as Filipino, European and Turkish names have it. By hand: without ICU nothing takes the marks off.
         + "à=a á=a â=a ã=a ä=a å=a ā=a ă=a ą=a æ=ae ç=c ć=c ĉ=c ċ=c č=c ď=d đ=d ð=d è=e é=e ê=e ë=e ē=e ĕ=e ė=e ę=e ě=e ĝ=g ğ=g ġ=g ģ=g ĥ=h ħ=h ì=i í=i î=i "
-        + "ï=i ĩ=i ī=i ĭ=i į=i ı=i ĵ=j ķ=k ĺ=l ļ=l ľ=l ł=l ñ=n ń=n ņ=n ň=n ŋ=ng ò=o ó=o ô=o õ=o ö=o ø=o ō=o ŏ=o ő=o œ=oe ŕ=r ŗ=r ř=r ß=ss ś=s ŝ=s ş=s š=s ș=s "
+        + "ï=i ĩ=i ī=i ĭ=i į=i ı=i İ=i ĵ=j ķ=k ĺ=l ļ=l ľ=l ł=l ñ=n ń=n ņ=n ň=n ŋ=ng ò=o ó=o ô=o õ=o ö=o ø=o ō=o ŏ=o ő=o œ=oe ŕ=r ŗ=r ř=r ß=ss ś=s ŝ=s ş=s š=s ș=s "
         + "ţ=t ť=t ŧ=t ț=t þ=th ù=u ú=u û=u ü=u ũ=u ū=u ŭ=u ů=u ű=u ų=u ư=u ơ=o ŵ=w ý=y ÿ=y ŷ=y ź=z ż=z ž=z "
         + "٠=0 ١=1 ٢=2 ٣=3 ٤=4 ٥=5 ٦=6 ٧=7 ٨=8 ٩=9");
 

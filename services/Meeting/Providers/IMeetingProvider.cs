@@ -6,6 +6,9 @@ internal interface IMeetingProvider
     /// <summary>As in the API: <c>zoom</c>, <c>livekit</c>.</summary>
     string Name { get; }
 
+    /// <summary>Whether this installation has it.</summary>
+    bool IsAvailable => true;
+
     /// <exception cref="ProviderException">It was not made, or nobody can tell.</exception>
     Task<ProviderMeeting> CreateAsync(MeetingPlan plan, CancellationToken ct);
 

@@ -1,5 +1,4 @@
 using System.Net;
-using Meetings.Contracts.Directory;
 using Meetings.Meeting.Tests.Providers.LiveKit;
 using Meetings.Meeting.Tests.Scheduling;
 using Meetings.ServiceDefaults.Security;

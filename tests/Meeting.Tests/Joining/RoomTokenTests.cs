@@ -6,7 +6,6 @@ using Meetings.Meeting.Providers.LiveKit;
 using Meetings.Meeting.Scheduling;
 using Meetings.ServiceDefaults.Security;
 using Meetings.Testing;
-using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.Tokens;
 
 namespace Meetings.Meeting.Tests.Joining;

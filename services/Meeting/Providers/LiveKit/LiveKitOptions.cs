@@ -38,6 +38,7 @@ public sealed class LiveKitOptions
     /// <summary>What clients are told to connect to.</summary>
     internal Uri ClientUrl => (PublicUrl ?? Url!) is var url ? WithScheme(url, url.Scheme is "https" or "wss" ? "wss" : "ws") : url;
 
+    /// <summary>Whether there is any of it here.</summary>
     internal bool IsConfigured => Keys.Values.Any(secret => !string.IsNullOrEmpty(secret));
 
     internal LiveKitKey Signing => LiveKitKey.Of(
@@ -75,7 +76,7 @@ internal sealed class ValidateLiveKitOptions(IHostEnvironment environment) : IVa
 
     private IEnumerable<string> Faults(LiveKitOptions options)
     {
-        if (options.Keys.Count == 0) yield break;
+        if (!options.IsConfigured) yield break;
 
         if (options.Keys.Keys.Any(string.IsNullOrWhiteSpace)) yield return "LiveKit:Keys has a key without an id.";
         if (options.Keys.Values.Any(secret => Encoding.UTF8.GetByteCount(secret ?? "") < ShortestSecret))

@@ -21,6 +21,8 @@ internal sealed class LiveKitProvider(LiveKitApi api, LiveKitRooms rooms, IOptio
 
     public string Name => ProviderName;
 
+    public bool IsAvailable => options.Value.IsConfigured;
+
     public async Task<ProviderMeeting> CreateAsync(MeetingPlan plan, CancellationToken ct)
     {
         var room = await rooms.NameAsync(plan.Key.MeetingId, ct);

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net;
 using System.Text.Json.Nodes;
 using Grpc.Core;
 using Grpc.Net.Client;
@@ -51,8 +50,8 @@ public sealed class LiveKitMeetingTests(LiveKitService livekit) : IClassFixture<
     public async Task Every_meeting_has_a_room_of_its_own_and_the_same_request_the_same_one()
     {
         var key = $"same-{Guid.NewGuid():n}";
-        var start = ("startsAt", (JsonNode?)DateTimeOffset.UtcNow.AddMinutes(5).ToString("o", CultureInfo.InvariantCulture));
-        var repeated = await Task.WhenAll(Enumerable.Range(0, 4).Select(async _ => await JsonAsync(await livekit.CreateAsync(livekit.School.Teacher, key, start))));
+        var start = DateTimeOffset.UtcNow.AddMinutes(5).ToString("o", CultureInfo.InvariantCulture);
+        var repeated = await Task.WhenAll(Enumerable.Range(0, 4).Select(async _ => await JsonAsync(await livekit.CreateAsync(livekit.School.Teacher, key, ("startsAt", start)))));
         var others = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => livekit.MeetingAsync()));
 
         var same = Assert.Single(repeated.Select(meeting => Text(meeting, "providerMeetingId")).Distinct());

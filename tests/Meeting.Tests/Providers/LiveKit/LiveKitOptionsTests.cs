@@ -12,12 +12,23 @@ public sealed class LiveKitOptionsTests
     public void Good_settings_are_taken() => Assert.True(Check(Good()).Succeeded);
 
     [Fact]
-    public void Without_a_key_nothing_else_is_needed() => Assert.True(Check(new LiveKitOptions()).Succeeded);
+    public void Without_a_key_nothing_else_is_needed_and_there_is_no_LiveKit()
+    {
+        foreach (var keys in (Dictionary<string, string>[])[[], new() { ["devkey"] = "" }])
+        {
+            var options = new LiveKitOptions { Keys = keys };
+            Assert.True(Check(options).Succeeded);
+            Assert.False(options.IsConfigured);
+        }
+    }
+
+    [Fact]
+    public void An_empty_secret_beside_a_good_one_stops_the_start() =>
+        Assert.False(Check(Good(options => options.Keys = new Dictionary<string, string> { ["APIkey"] = Secret, ["other"] = "" })).Succeeded);
 
     [Theory]
     [Trait("Hostile", "85")]
     [InlineData("a-secret-that-is-short")]
-    [InlineData("")]
     [InlineData("livekit-development-secret-0123456789abcdef")]
     public void A_secret_that_is_short_or_public_stops_the_start(string secret) =>
         Assert.False(Check(Good(options => options.Keys = new Dictionary<string, string> { ["APIkey"] = secret })).Succeeded);

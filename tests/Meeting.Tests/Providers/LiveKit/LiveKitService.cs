@@ -2,6 +2,7 @@ extern alias LiveKitSandbox;
 
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using Meetings.Meeting.Directory;
 using Meetings.Meeting.Providers;
 using Meetings.Meeting.Scheduling;
 using Meetings.ServiceDefaults.Security;
@@ -47,6 +48,11 @@ public sealed class LiveKitService : IAsyncLifetime
             ],
         };
         await Service.InitializeAsync();
+
+        // Whose children are whose is known from what the directory told of the parents.
+        await using var scope = Host.Services.CreateAsyncScope();
+        var directory = scope.ServiceProvider.GetRequiredService<SchoolDirectoryReader>();
+        foreach (var parent in (Caller[])[School.Parent, School.OtherParent]) await directory.FetchPersonAsync(parent.PersonId, Ct);
     }
 
     public async ValueTask DisposeAsync()
