@@ -6,6 +6,7 @@ using Meetings.Meeting.Passwords;
 using Meetings.Meeting.Providers;
 using Meetings.Meeting.Providers.LiveKit;
 using Meetings.Meeting.Providers.Zoom;
+using Meetings.Meeting.Reconciliation;
 using Meetings.Meeting.Scheduling;
 using Meetings.Meeting.Sittings;
 using Meetings.ServiceDefaults;
@@ -35,6 +36,7 @@ builder.Services.AddProviders();
 builder.Services.AddPasswords();
 builder.Services.AddScheduling();
 builder.Services.AddJoining();
+builder.Services.AddReconciliation();
 
 var app = builder.Build();
 

@@ -138,7 +138,7 @@ public sealed class EnteringTests(LiveKitService livekit) : IClassFixture<LiveKi
     {
         var meeting = await livekit.MeetingAsync();
         await livekit.JoinAsync(livekit.School.Student, meeting);
-        await livekit.FailAsync(new { status = 502, body = "<html>", contentType = "text/html" }, times: 3);
+        await livekit.FailAsync(new { status = 502, body = "<html>", contentType = "text/html" }, times: 30);
 
         var room = await livekit.ReadAsync(livekit.School.Teacher, $"{Text(meeting, "id")}/room");
 

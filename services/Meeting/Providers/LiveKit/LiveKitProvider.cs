@@ -108,6 +108,6 @@ internal sealed class LiveKitProvider(LiveKitApi api, LiveKitRooms rooms, IOptio
 
     // As webhooks are read: recorders, streams, cameras and agents are nobody; who has not come through, or is gone, is not inside.
     private static bool IsPersonInside(ParticipantInfo one) =>
-        one.State is ParticipantInfo.Types.State.Active or ParticipantInfo.Types.State.Joined
+        one.State is ParticipantInfo.Types.State.Active
         && one.Kind is not (ParticipantInfo.Types.Kind.Ingress or ParticipantInfo.Types.Kind.Egress or ParticipantInfo.Types.Kind.Agent or ParticipantInfo.Types.Kind.Bridge);
 }

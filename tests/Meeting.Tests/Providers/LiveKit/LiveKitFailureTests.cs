@@ -109,7 +109,7 @@ public sealed class LiveKitFailureTests(LiveKitService livekit) : IClassFixture<
     [Fact]
     public async Task A_class_of_tomorrow_is_planned_while_LiveKit_is_away_and_its_room_waits_for_it_to_come_back()
     {
-        await livekit.FailAsync(new { status = 503, body = "", contentType = "text/plain" }, times: 3);
+        await livekit.FailAsync(new { method = "CreateRoom", status = 503, body = "", contentType = "text/plain" }, times: 3);
 
         var meeting = await livekit.MeetingAsync(("startsAt", DateTimeOffset.UtcNow.AddDays(1).ToString("o")));
         await CreateMeetingTests.RefusedAsync(

@@ -1,6 +1,7 @@
 extern alias LiveKitSandbox;
 
 using System.Net.Http.Json;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Meetings.Meeting.Directory;
 using Meetings.Meeting.Providers;
@@ -86,10 +87,11 @@ public sealed class LiveKitService : IAsyncLifetime
     }
 
     /// <summary>Somebody comes into a meeting with a token that they are given now.</summary>
-    internal async Task<JsonObject> JoinAsync(Caller caller, JsonObject meeting)
+    /// <param name="at">When; now for null.</param>
+    internal async Task<JsonObject> JoinAsync(Caller caller, JsonObject meeting, DateTimeOffset? at = null)
     {
         var token = await ReadAsync(caller, $"{Text(meeting, "id")}/token");
-        return (JsonObject)(await ControlAsync("join", new { token = Text(token, "accessToken") }))!;
+        return (JsonObject)(await ControlAsync("join", new { token = Text(token, "accessToken"), at }))!;
     }
 
     /// <summary>What LiveKit has of a meeting's room; null when it is not open.</summary>
@@ -107,7 +109,12 @@ public sealed class LiveKitService : IAsyncLifetime
     }
 
     /// <summary>What becomes of the next calls of LiveKit's API.</summary>
-    internal Task FailAsync(object fault, int times = 1) => ControlAsync("api-faults", new { fault, times });
+    internal Task FailAsync(object fault, int times = 1)
+    {
+        var request = JsonSerializer.SerializeToNode(fault)!.AsObject();
+        request["times"] = times;
+        return ControlAsync("api-faults", request);
+    }
 
     internal async Task ResetAsync() => await ControlAsync("reset");
 
