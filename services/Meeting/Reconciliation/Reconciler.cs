@@ -116,14 +116,15 @@ internal sealed partial class Reconciler(IServiceProvider services, Database db,
         }
     }
 
-    // What runs, what could be about to, and what LiveKit says it lost events of. A gap does not wait for its minute.
+    // What runs, what could be about to or could again, and what LiveKit says it lost events of. A gap does not wait for its minute.
     private const string Claim = """
         insert into provider_check (provider, provider_meeting_id, due_at)
         select 'livekit', c.id, now() + @Every
         from (
             select m.provider_meeting_id as id from meeting m
             where m.provider = 'livekit' and m.deleted_at is null and m.provider_meeting_id is not null and m.is_at_provider
-              and (m.state = 'live' or (m.state = 'ready' and m.starts_at between now() - interval '1 day' and now() + interval '2 hours'))
+              and (m.state = 'live' or (m.state = 'ready' and m.starts_at between now() - interval '1 day' and now() + interval '2 hours')
+                or (m.state in ('ended', 'finalised') and m.ended_at > now() - interval '2 hours'))
             union
             select s.provider_meeting_id from sitting s join meeting m on m.provider = s.provider and m.provider_meeting_id = s.provider_meeting_id
             where s.provider = 'livekit' and s.ended_at is null

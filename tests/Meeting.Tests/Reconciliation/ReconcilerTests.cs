@@ -74,6 +74,21 @@ public sealed class ReconcilerTests(LiveKitService livekit) : IClassFixture<Live
         await Eventually.Holds(async () => await GapsAsync(name) == 0, "the gap to be closed");
     }
 
+    [Fact]
+    [Trait("Hostile", "50")]
+    public async Task A_gap_of_nobody_knows_which_meeting_has_all_of_them_asked()
+    {
+        var meeting = await livekit.MeetingAsync();
+        var (id, name, now) = (Text(meeting, "id"), Text(meeting, "providerMeetingId"), DateTimeOffset.UtcNow);
+        await AskAsync(name);
+        await livekit.JoinAsync(livekit.School.Student, meeting);
+
+        await livekit.Service.PublishAsync(new SittingGapReported(Guid.NewGuid(), "livekit", null, null, 7, now, now));
+
+        await livekit.Service.UntilAsync(id, m => Text(m, "state") == "live", "the one who came");
+        Assert.Equal(0, await GapsAsync(""));
+    }
+
     private Reconciler Reconciler => livekit.Host.Services.GetRequiredService<Reconciler>();
 
     /// <summary>LiveKit is asked about a meeting now.</summary>

@@ -59,6 +59,21 @@ public sealed class LiveKitMeetingTests(LiveKitService livekit) : IClassFixture<
     }
 
     [Fact]
+    [Trait("Acceptance", "S3-02")]
+    public async Task A_meeting_that_many_name_at_the_same_moment_gets_one_name()
+    {
+        var meeting = await livekit.MeetingAsync(("startsAt", Tomorrow.ToString("o", CultureInfo.InvariantCulture)));
+        var id = Guid.Parse(Text(meeting, "id"));
+        await livekit.Service.OwnerQueryAsync<int>("delete from livekit_room where meeting_id = @id", new { id });
+        var plan = new MeetingPlan(new PlanKey(id, ""), "Algebra", null, Tomorrow, 45, "Asia/Manila", null, true, new MeetingSettings());
+
+        var made = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => livekit.WithAsync(port => port.CreateAsync(plan, Ct))));
+
+        Assert.Single(made.Select(one => one.Id).Distinct());
+        Assert.NotEqual(Text(meeting, "providerMeetingId"), made[0].Id);
+    }
+
+    [Fact]
     [Trait("Acceptance", "S3-11")]
     public async Task A_class_of_tomorrow_has_its_name_now_and_its_room_when_the_first_one_comes()
     {
