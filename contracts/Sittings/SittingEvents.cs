@@ -25,13 +25,13 @@ public sealed record ParticipantIdentity(
 public sealed record SittingStarted(Guid DeliveryId, SittingKey Sitting, DateTimeOffset At, DateTimeOffset ReceivedAt);
 
 /// <summary>A provider closed a sitting. May arrive before the last <see cref="ParticipantLeft"/> and before the last <see cref="ParticipantJoined"/>.</summary>
-/// <param name="DeliveryId">The stored webhook delivery that told it.</param>
+/// <param name="DeliveryId">The stored webhook delivery that told it; an id of its own when the provider was asked.</param>
 /// <param name="At">When it happened, by the provider's clock.</param>
 /// <param name="ReceivedAt">When we received it.</param>
 public sealed record SittingEnded(Guid DeliveryId, SittingKey Sitting, DateTimeOffset At, DateTimeOffset ReceivedAt);
 
 /// <summary>A connection entered the meeting proper (or one of its breakout rooms), not the waiting room.</summary>
-/// <param name="DeliveryId">The stored webhook delivery that told it.</param>
+/// <param name="DeliveryId">The stored webhook delivery that told it; an id of its own when the provider was asked.</param>
 /// <param name="ConnectionId">One join of one device; pairs with the <see cref="ParticipantLeft"/> of the same id.</param>
 /// <param name="At">The provider's join time, to its precision.</param>
 /// <param name="ReceivedAt">When we received it.</param>
@@ -39,7 +39,7 @@ public sealed record ParticipantJoined(
     Guid DeliveryId, SittingKey Sitting, string ConnectionId, ParticipantIdentity Who, DateTimeOffset At, DateTimeOffset ReceivedAt);
 
 /// <summary>A connection left the meeting. May arrive before its <see cref="ParticipantJoined"/>, or after a newer one of the same person.</summary>
-/// <param name="DeliveryId">The stored webhook delivery that told it.</param>
+/// <param name="DeliveryId">The stored webhook delivery that told it; an id of its own when the provider was asked.</param>
 /// <param name="ConnectionId">Pairs with the <see cref="ParticipantJoined"/> of the same id.</param>
 /// <param name="At">The provider's leave time, to its precision.</param>
 /// <param name="ReceivedAt">When we received it.</param>

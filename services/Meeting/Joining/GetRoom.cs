@@ -37,7 +37,7 @@ internal sealed partial class GetRoom(Database db, MeetingProviders providers, R
 
     private async Task<IResult> HandleAsync(string id, Caller caller, CancellationToken ct)
     {
-        if (await FindAsync(id, caller, ct) is not { } meeting) return Scheduling.Problems.MeetingNotFound;
+        if (await VisibleMeeting.FindForAsync(db, id, caller, ct) is not { } meeting) return Scheduling.Problems.MeetingNotFound;
         if (meeting.ProviderMeetingId is not { } room || providers.Find(meeting.Provider) is not { } provider) return TypedResults.Ok(FromRecords(meeting));
 
         try
@@ -57,12 +57,6 @@ internal sealed partial class GetRoom(Database db, MeetingProviders providers, R
             LogFallback(meeting.Id, e.Failure, e.Code);
             return TypedResults.Ok(FromRecords(meeting));
         }
-    }
-
-    private async Task<VisibleMeeting?> FindAsync(string id, Caller caller, CancellationToken ct)
-    {
-        await using var session = await db.BeginAsync(caller, ct);
-        return await VisibleMeeting.FindAsync(session, id, ct) is { } meeting && meeting.MayBeSeenBy(caller) ? meeting : null;
     }
 
     private static bool ShouldBeOpen(VisibleMeeting meeting) => meeting.State is MeetingState.Ready or MeetingState.Live;

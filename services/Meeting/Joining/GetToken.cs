@@ -34,7 +34,7 @@ internal sealed class GetToken(Database db, IRoomTokens tokens, RoomOpener opene
     {
         if (!TryReadWish(canPublish, out var publish)) return Problem.Invalid("canPublish", "Must be true or false.");
         if (!TryReadWish(canSubscribe, out var subscribe)) return Problem.Invalid("canSubscribe", "Must be true or false.");
-        if (await FindAsync(id, caller, ct) is not { } meeting) return Scheduling.Problems.MeetingNotFound;
+        if (await VisibleMeeting.FindForAsync(db, id, caller, ct) is not { } meeting) return Scheduling.Problems.MeetingNotFound;
 
         var runsIt = meeting.Allows(caller, MeetingAction.Manage);
         var relation = meeting.RelationTo(caller);
@@ -64,12 +64,6 @@ internal sealed class GetToken(Database db, IRoomTokens tokens, RoomOpener opene
         {
             return Scheduling.Problems.Of(e);
         }
-    }
-
-    private async Task<VisibleMeeting?> FindAsync(string id, Caller caller, CancellationToken ct)
-    {
-        await using var session = await db.BeginAsync(caller, ct);
-        return await VisibleMeeting.FindAsync(session, id, ct) is { } meeting && meeting.MayBeSeenBy(caller) ? meeting : null;
     }
 
     private static bool TryReadWish(string? text, out bool? wish)

@@ -31,6 +31,13 @@ internal sealed class VisibleMeeting : MeetingRow
     public static new Task<VisibleMeeting?> FindAsync(DatabaseSession session, string idOrRoom, CancellationToken ct) =>
         FindAsync<VisibleMeeting>(session, SelectForCaller, idOrRoom, ct);
 
+    /// <summary>In a transaction of its own. Null for what the caller may not know of.</summary>
+    public static async Task<VisibleMeeting?> FindForAsync(Database db, string idOrRoom, Caller caller, CancellationToken ct)
+    {
+        await using var session = await db.BeginAsync(caller, ct);
+        return await FindAsync(session, idOrRoom, ct) is { } meeting && meeting.MayBeSeenBy(caller) ? meeting : null;
+    }
+
     private const string Ties = """
         , coalesce(tie.teaches, false) as teaches_class, coalesce(tie.enrolled, false) as is_enrolled,
                coalesce(tie.child, false) as has_child_enrolled, exists (select from guardianship g where g.guardian_id = (select app_user_id())) as has_child

@@ -1,11 +1,13 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Dapper;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Meetings.Contracts.Meetings.V1;
 using Meetings.Contracts.Sittings;
 using Meetings.Meeting.Providers;
 using Meetings.Testing;
+using Npgsql;
 using static Meetings.Meeting.Tests.MeetingService;
 
 namespace Meetings.Meeting.Tests.Providers.LiveKit;
@@ -67,7 +69,18 @@ public sealed class LiveKitMeetingTests(LiveKitService livekit) : IClassFixture<
         await livekit.Service.OwnerQueryAsync<int>("delete from livekit_room where meeting_id = @id", new { id });
         var plan = new MeetingPlan(new PlanKey(id, ""), "Algebra", null, Tomorrow, 45, "Asia/Manila", null, true, new MeetingSettings());
 
-        var made = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => livekit.WithAsync(port => port.CreateAsync(plan, Ct))));
+        // Held up at the counter, so that all of them have begun before the first can be done.
+        await using var connection = new NpgsqlConnection(livekit.Service.ConnectionString);
+        await connection.OpenAsync(Ct);
+        await using var counter = await connection.BeginTransactionAsync(Ct);
+        await connection.ExecuteAsync("select from livekit_room_number for update", transaction: counter);
+        var naming = Task.WhenAll(Enumerable.Range(0, 8).Select(_ => livekit.WithAsync(port => port.CreateAsync(plan, Ct))));
+        await Eventually.Holds(
+            async () => (await livekit.Service.OwnerQueryAsync<long>(
+                "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"))[0] >= 8,
+            "eight to wait");
+        await counter.RollbackAsync(Ct);
+        var made = await naming;
 
         Assert.Single(made.Select(one => one.Id).Distinct());
         Assert.NotEqual(Text(meeting, "providerMeetingId"), made[0].Id);
