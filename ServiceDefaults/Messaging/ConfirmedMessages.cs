@@ -56,9 +56,9 @@ internal sealed partial class ConfirmedMessages(NpgsqlDataSource db, ILogger<Con
 
             return true;
         }
-        catch (Exception e) when (e is NpgsqlException or TimeoutException or OperationCanceledException)
+        catch (Exception e)
         {
-            // Not deleted is published again, under the same id, when the lease has run out: better soon than that.
+            // Whatever it is, this must go on: a relay that deletes nothing publishes everything for ever. Not deleted is published again, under the same id, when the lease has run out: better soon than that.
             ids.ForEach(Add);
             LogNotDeleted(e, ids.Count);
             return false;

@@ -21,7 +21,7 @@ public static class Outbox
     internal static async Task<Added> AddAsync(
         NpgsqlConnection connection, NpgsqlTransaction transaction, IReadOnlyList<OutboxMessage> messages, OutboxHandover handover, CancellationToken ct)
     {
-        var taken = messages.Select(message => handover.Takes(message.Type)).ToArray();
+        var taken = messages.Select((message, i) => handover.Takes(message.Type, i)).ToArray();
         await using var command = new NpgsqlCommand(Insert, connection, transaction);
         command.Parameters.Add(new("lease", NpgsqlDbType.Interval) { Value = Lease });
         command.Parameters.Add(new("ids", NpgsqlDbType.Array | NpgsqlDbType.Uuid) { Value = messages.Select(m => m.Id).ToArray() });

@@ -24,7 +24,9 @@ public sealed class OutboxHandover
     private int _waiting;
 
     /// <summary>Whether the relay would publish messages of this kind at once: it reaches the broker, somebody listens, and it keeps up.</summary>
-    public bool Takes(string messageType) => _open && _waiting < MaxWaiting && _routed.ContainsKey(messageType);
+    /// <param name="messageType">The kind.</param>
+    /// <param name="before">How many messages will be passed before it, with the same commit.</param>
+    public bool Takes(string messageType, int before) => _open && _waiting + before < MaxWaiting && _routed.ContainsKey(messageType);
 
     /// <summary>To be called right after the commit of the message's row.</summary>
     /// <param name="leased">Its row was written under the relay's lease, since <see cref="Takes"/> said so; otherwise somebody has to claim it.</param>

@@ -36,8 +36,18 @@ internal sealed partial class OutboxRelay(
 
     private const string Release = "update outbox set leased_until = null where id = any(@ids)";
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Task.WhenAll(RelayHandedAsync(stoppingToken), RelayClaimedAsync(stoppingToken), confirmed.DeleteAsync(stoppingToken));
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        // Deletes for as long as anything is confirmed: what is confirmed and not deleted is published again.
+        using var published = new CancellationTokenSource();
+        var deleting = confirmed.DeleteAsync(published.Token);
+        await Task.WhenAll(RelayHandedAsync(stoppingToken), RelayClaimedAsync(stoppingToken));
+
+        handover.IsOpen = false;
+        await LeaveAsync();
+        await published.CancelAsync();
+        await deleting;
+    }
 
     private async Task RelayHandedAsync(CancellationToken ct)
     {
@@ -48,7 +58,7 @@ internal sealed partial class OutboxRelay(
             {
                 if (!handover.IsOpen)
                 {
-                    await LeaveAsync(ct);
+                    await LeaveAsync();
                     continue;
                 }
 
@@ -61,7 +71,6 @@ internal sealed partial class OutboxRelay(
         {
             handover.IsOpen = false;
             for (var i = 0; i < BatchSize; i++) await outstanding.WaitAsync(CancellationToken.None);
-            await LeaveAsync(CancellationToken.None);
         }
 
         async Task RelayAsync(OutboxMessage message)
@@ -70,7 +79,7 @@ internal sealed partial class OutboxRelay(
             {
                 if (await publisher.TryPublishAsync(message, ct)) confirmed.Add(message.Id);
                 else if (ct.IsCancellationRequested) handover.Pass(message, leased: true);
-                else await SetAsideAsync(Postpone, [message.Id], ct);
+                else await SetAsideAsync(Postpone, [message.Id]);
             }
             finally
             {
@@ -93,10 +102,14 @@ internal sealed partial class OutboxRelay(
 
                 await handover.WaitToClaimAsync(Poll, clock, ct);
             }
-            catch (Exception e) when (!ct.IsCancellationRequested)
+            catch (Exception) when (ct.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e)
             {
                 LogFailed(e);
-                await Task.Delay(Poll, clock, ct);
+                await Task.Delay(Poll, clock, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }
@@ -105,12 +118,18 @@ internal sealed partial class OutboxRelay(
     {
         List<OutboxMessage> batch;
         await using (var connection = await db.OpenConnectionAsync(ct))
-            batch = (await connection.QueryAsync<OutboxMessage>(new CommandDefinition(Claim, new { Outbox.Lease, BatchSize }, cancellationToken: ct))).AsList();
+        {
+            // Not given up half-way: nobody would know what was claimed.
+            batch = (await connection.QueryAsync<OutboxMessage>(Claim, new { Outbox.Lease, BatchSize })).AsList();
+        }
+
         if (batch.Count == 0) return 0;
 
         var sent = (await Task.WhenAll(batch.GroupBy(message => message.Type).Select(kind => PublishAsync([.. kind], ct)))).SelectMany(ids => ids).ToHashSet();
         foreach (var id in sent) confirmed.Add(id);
-        if (sent.Count < batch.Count) await SetAsideAsync(Postpone, [.. batch.Select(message => message.Id).Where(id => !sent.Contains(id))], ct);
+        // Who stops leaves them to others.
+        if (sent.Count < batch.Count)
+            await SetAsideAsync(ct.IsCancellationRequested ? Release : Postpone, [.. batch.Select(message => message.Id).Where(id => !sent.Contains(id))]);
 
         // What was set aside waits for its time; only progress asks for another round at once.
         return sent.Count;
@@ -131,22 +150,22 @@ internal sealed partial class OutboxRelay(
     }
 
     /// <summary>Leaves what was handed over, and not published, to whoever claims it.</summary>
-    private async Task LeaveAsync(CancellationToken ct)
+    private async Task LeaveAsync()
     {
         var rest = new List<Guid>();
         while (handover.TryTake(out var message)) rest.Add(message.Id);
-        if (rest.Count > 0) await SetAsideAsync(Release, rest, ct);
+        if (rest.Count > 0) await SetAsideAsync(Release, rest);
     }
 
-    // Failing that, the lease runs out by itself.
-    private async Task SetAsideAsync(string how, List<Guid> ids, CancellationToken ct)
+    // Also by who stops. Failing that, whatever the reason, the lease runs out by itself.
+    private async Task SetAsideAsync(string how, List<Guid> ids)
     {
         try
         {
-            await using var connection = await db.OpenConnectionAsync(ct);
-            await connection.ExecuteAsync(new CommandDefinition(how, new { ids = ids.ToArray() }, cancellationToken: ct));
+            await using var connection = await db.OpenConnectionAsync();
+            await connection.ExecuteAsync(how, new { ids = ids.ToArray() });
         }
-        catch (Exception e) when (e is NpgsqlException or TimeoutException or OperationCanceledException)
+        catch (Exception e)
         {
             LogNotSetAside(e, ids.Count);
         }

@@ -1,9 +1,11 @@
 using System.Collections.Concurrent;
 using Meetings.Contracts.Sittings;
 using Meetings.ServiceDefaults.Data;
+using Meetings.ServiceDefaults.Messaging;
 using Meetings.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 
 namespace Meetings.ServiceDefaults.Tests;
@@ -149,6 +151,72 @@ public sealed class OutboxTests : IAsyncDisposable
 
         await _service.StartAsync(heard);
         await Eventually.Holds(() => Task.FromResult(heard.Distinct().Count() == 3001), "every message");
+    }
+
+    [Fact, Trait("Hostile", "78")]
+    public async Task A_replica_that_stops_leaves_nothing_under_its_lease_that_it_claimed()
+    {
+        await _service.InitializeAsync();
+        var stopping = await _service.StartAsync([]);
+        await _service.AskAsync<long>($$$"""
+            with waiting as (
+                insert into outbox (id, message_type, body)
+                select gen_random_uuid(), 'Meetings.Contracts.Sittings.SittingStarted', '{"DeliveryId":"{{{Guid.CreateVersion7()}}}","Sitting":{"Provider":"zoom","MeetingId":"1","SittingId":"a"},"At":"2026-09-14T06:00:00Z","ReceivedAt":"2026-09-14T06:00:01Z"}'
+                from generate_series(1, 20000) returning 1)
+            select count(*) from waiting
+            """);
+        await Eventually.Holds(async () => await _service.AskAsync<long>("select count(*) from outbox where leased_until > now()") > 0, "the first of them to be claimed");
+
+        await stopping.StopAsync(Ct);
+
+        Assert.Equal(0, await _service.AskAsync<long>("select count(*) from outbox where leased_until > now()"));
+        Assert.NotEqual(0, await _service.WaitingInOutboxAsync());
+    }
+
+    [Fact, Trait("Hostile", "72")]
+    public async Task An_error_that_nobody_foresaw_does_not_end_the_deletion_of_what_was_confirmed()
+    {
+        await _service.InitializeAsync();
+        await _service.StartAsync();
+        var id = Guid.CreateVersion7();
+        await _service.AskAsync<int>($"insert into outbox (id, message_type, body, leased_until) values ('{id}', 'Some.Message', '', now() + interval '1 hour') returning 1");
+        var (away, tries) = (true, 0);
+        var source = new NpgsqlDataSourceBuilder(_service.Postgres);
+        source.UsePhysicalConnectionInitializer(_ => Connect(), _ => Task.Run(Connect));
+        await using var db = source.Build();
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Ct);
+
+        var confirmed = new ConfirmedMessages(db, NullLogger<ConfirmedMessages>.Instance);
+        var deleting = confirmed.DeleteAsync(stop.Token);
+        confirmed.Add(id);
+        await Eventually.Holds(() => Task.FromResult(Volatile.Read(ref tries) > 0), "a try to delete it");
+        Volatile.Write(ref away, false);
+
+        await Eventually.Get(_service.WaitingInOutboxAsync, waiting => waiting == 0, "an empty outbox");
+        await stop.CancelAsync();
+        await deleting;
+
+        void Connect()
+        {
+            if (!Volatile.Read(ref away)) return;
+            Interlocked.Increment(ref tries);
+            throw new InvalidOperationException("Nobody foresaw this.");
+        }
+    }
+
+    [Fact]
+    public async Task One_transaction_hands_over_no_more_than_is_kept_in_memory()
+    {
+        await _service.InitializeAsync();
+        var host = await _service.StartAsync([]);
+        await PublishAsync(host);
+        await Eventually.Get(_service.WaitingInOutboxAsync, waiting => waiting == 0, "the first of its kind, which asks the broker whether anybody listens");
+
+        await using var session = await host.Services.GetRequiredService<Database>().BeginAsServiceAsync(Ct);
+        OutboxMessage[] school = [.. Enumerable.Range(0, 6000).Select(_ => OutboxMessage.Of(Started()))];
+        var added = await Outbox.AddAsync(session.Connection, session.Transaction, school, host.Services.GetRequiredService<OutboxHandover>(), Ct);
+
+        Assert.InRange(added.Taken.Count(taken => taken), 1, 4096);
     }
 
     [Fact]

@@ -22,6 +22,8 @@ public sealed class Service : IAsyncLifetime
 
     public static SittingKey Sitting => new("zoom", "84512093377", "Lk9vP2xTQe6dHs1Jm4RzWg==");
 
+    public string Postgres => _postgres;
+
     public async ValueTask InitializeAsync()
     {
         _postgres = await Servers.CreateDatabaseAsync(_name);

@@ -29,11 +29,16 @@ internal sealed partial class CalculateOccurrence(
         var complete = !asked && before!.Report;
         if (asked)
         {
-            (var rows, complete) = await AskForReportsAsync(read.Inputs, ct);
+            (var rows, complete) = await AskForReportsAsync(read.Inputs.Meeting, read.Sittings, ct);
             if (rows.Count > 0)
             {
                 await AddAsync(rows, ct);
-                read = (await ReadAsync(work, ct))!;
+                if (await ReadAsync(work, ct) is not { } again) return await DropAsync(work, ct);
+
+                // While the provider was asked a sitting may have begun. It may be over, too: then nobody has asked about it.
+                if (!again.Inputs.IsOver(clock.GetUtcNow())) return await ReopenAsync(again, ct);
+                complete &= again.Sittings.IsSubsetOf(read.Sittings);
+                read = again;
             }
         }
 
@@ -74,17 +79,17 @@ internal sealed partial class CalculateOccurrence(
         return await LessonStore.OfOccurrenceAsync(session, occurrenceId, ct);
     }
 
-    private async Task<(List<ToldFact> Rows, bool Complete)> AskForReportsAsync(SheetInputs inputs, CancellationToken ct)
+    private async Task<(List<ToldFact> Rows, bool Complete)> AskForReportsAsync(KnownMeeting meeting, HashSet<string> sittings, CancellationToken ct)
     {
         var rows = new List<ToldFact>();
-        var complete = inputs.Facts.Count > 0;
+        var complete = sittings.Count > 0;
 
         // Each answer may take the ten seconds of an internal call. Beyond the lease the work would be another's, and begin anew for ever.
         var enough = clock.GetUtcNow() + (options.Value.Lease / 2);
-        foreach (var sitting in inputs.Facts.Select(fact => fact.Sitting).Distinct(StringComparer.Ordinal))
+        foreach (var sitting in sittings)
         {
             if (clock.GetUtcNow() >= enough) return (rows, false);
-            var key = new SittingKey(inputs.Meeting.Provider, inputs.Meeting.ProviderMeetingId!, sitting);
+            var key = new SittingKey(meeting.Provider, meeting.ProviderMeetingId!, sitting);
             if (await report.TryReadAsync(key, ct) is { } told) rows.AddRange(told);
             else complete = false;
         }
@@ -106,8 +111,6 @@ internal sealed partial class CalculateOccurrence(
         var now = clock.GetUtcNow();
         var sheet = inputs.Evaluate(now, final: true);
         await using var session = await db.BeginAsServiceAsync(ct);
-        if (!await Schedule.TryCompleteAsync(session, work, ct)) return false;
-
         var changed = await RecordStore.WriteAsync(session, inputs, sheet, now, ct);
         await ResultStore.KeepDifferencesAsync(session, work.OccurrenceId, Reconciliation.Compare(inputs.Facts), now, ct);
         await LessonIdentities.KeepAsync(session, inputs, ct);
@@ -117,13 +120,16 @@ internal sealed partial class CalculateOccurrence(
         var news = read.IsReconvened || changed > 0 || !before!.IsFinal || before.NoShow != sheet.NoShow;
         var version = (before?.Version ?? 0) + (news ? 1 : 0);
         await ResultStore.KeepAsync(session, inputs, sheet, version, complete, attempts, now, ct);
+        if (news) session.Publish(await ResultStore.AnnounceAsync(session, inputs, sheet, version, now, ct));
+
+        // Last, and undoing all of it when it fails: from here to the commit whoever writes a fact of this lesson waits, and with it the facts of others.
+        if (!await Schedule.TryCompleteAsync(session, work, ct)) return false;
         if (asked && !complete && !sheet.NoData && attempts <= options.Value.ReportRetries)
         {
             var due = now + (options.Value.ReportRetryDelay * Math.Pow(2, attempts - 1));
             await Schedule.LessonsChangedAsync(session, [(work.OccurrenceId, due, "report")], ct);
         }
 
-        if (news) session.Publish(await ResultStore.AnnounceAsync(session, inputs, sheet, version, now, ct));
         await session.CommitAsync(ct);
         LogFinal(work.OccurrenceId, version, changed, complete);
         return true;
@@ -151,6 +157,8 @@ internal sealed partial class CalculateOccurrence(
     /// <param name="Work">As it stood when the reading began.</param>
     private sealed record Reading(Claimed Work, SheetInputs Inputs)
     {
+        public HashSet<string> Sittings { get; } = Inputs.Facts.Select(fact => fact.Sitting).ToHashSet(StringComparer.Ordinal);
+
         /// <summary>The first time, or a sitting came after the last.</summary>
         public bool IsReconvened => Inputs.Before is not { } before || Inputs.NewestSittingHeard > before.FinalisedAt;
     }

@@ -20,6 +20,13 @@ internal sealed class RecordFacts(
         {LessonStore.OfProviderMeetings}
         """;
 
+    // Of meetings with several dates a fact belongs to the date on which its sitting began (SittingAssignment), which need not be the nearest to the fact.
+    private const string Began = """
+        select provider, provider_meeting_id, sitting_id, coalesce(min(at) filter (where kind = 1), min(at)) as at
+        from fact where (provider, provider_meeting_id, sitting_id) in (select * from unnest(@providers, @meetings, @sittings))
+        group by provider, provider_meeting_id, sitting_id
+        """;
+
     /// <summary>All or nothing. Facts that are known already change nothing and cause nothing.</summary>
     /// <returns>For each fact true: it is in the ledger.</returns>
     public async Task<IReadOnlyList<bool>> WriteAsync(IReadOnlyList<ToldFact> facts, CancellationToken ct)
@@ -51,9 +58,12 @@ internal sealed class RecordFacts(
     {
         // Whether the lesson is over is decided when the work is due, from all its facts; here it is enough to know that something came.
         var planned = lessons.SelectMany(dates => dates).Where(date => date.IsPlanned).Select(date => date.Lesson.OccurrenceId).ToHashSet();
+        var began = await BeganAsync(session, [.. added.Where(fact => lessons[(fact.Provider, fact.ProviderMeetingId)].Skip(1).Any())], ct);
         var touched = added
             .Select(fact => (
-                Lesson: SittingAssignment.Nearest([.. lessons[(fact.Provider, fact.ProviderMeetingId)].Select(date => date.Lesson)], fact.At),
+                Lesson: SittingAssignment.Nearest(
+                    [.. lessons[(fact.Provider, fact.ProviderMeetingId)].Select(date => date.Lesson)],
+                    began.GetValueOrDefault((fact.Provider, fact.ProviderMeetingId, fact.SittingId), fact.At)),
                 Ended: fact.Kind == (short)FactKind.SittingEnded))
             .Where(fact => fact.Lesson is not null)
             .GroupBy(fact => fact.Lesson!.OccurrenceId, fact => fact.Ended)
@@ -68,4 +78,20 @@ internal sealed class RecordFacts(
         await Schedule.FactsCameAsync(session, touched, ended, late, ct);
         return late < ended ? late : ended;
     }
+
+    private static async Task<Dictionary<(string, string, string), DateTimeOffset>> BeganAsync(
+        DatabaseSession session, IReadOnlyCollection<NewFact> facts, CancellationToken ct)
+    {
+        var sittings = facts.Select(fact => (fact.Provider, fact.ProviderMeetingId, fact.SittingId)).Distinct().ToArray();
+        if (sittings.Length == 0) return [];
+        var rows = await session.QueryAsync<Beginning>(Began, new
+        {
+            providers = Array.ConvertAll(sittings, sitting => sitting.Provider),
+            meetings = Array.ConvertAll(sittings, sitting => sitting.ProviderMeetingId),
+            sittings = Array.ConvertAll(sittings, sitting => sitting.SittingId),
+        }, ct);
+        return rows.ToDictionary(row => (row.Provider, row.ProviderMeetingId, row.SittingId), row => row.At);
+    }
+
+    private sealed record Beginning(string Provider, string ProviderMeetingId, string SittingId, DateTimeOffset At);
 }

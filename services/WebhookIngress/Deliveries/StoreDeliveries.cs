@@ -35,7 +35,7 @@ internal sealed class StoreDeliveries(NpgsqlDataSource db, OutboxHandover handov
         await using var command = new NpgsqlCommand(Insert, connection);
         AddDeliveries(command.Parameters, rows);
         NewDelivery[] telling = [.. rows.Where(row => row.Message is not null)];
-        var taken = Array.ConvertAll(telling, row => handover.Takes(row.Message!.Type));
+        bool[] taken = [.. telling.Select((row, i) => handover.Takes(row.Message!.Type, i))];
         AddMessages(command.Parameters, telling, taken);
 
         var stored = new HashSet<Guid>(rows.Length);

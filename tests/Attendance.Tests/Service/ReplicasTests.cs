@@ -1,5 +1,6 @@
 using Dapper;
 using Meetings.Attendance.Calculation;
+using Meetings.Contracts.Meetings;
 using Meetings.ServiceDefaults.Data;
 using Meetings.Testing;
 using Microsoft.Extensions.DependencyInjection;
@@ -41,6 +42,21 @@ public sealed class ReplicasTests(AttendanceService service) : IClassFixture<Att
 
         foreach (var lesson in lessons)
             await Eventually.Holds(async () => await service.AskAsync<bool>("select exists (select from occurrence_result where occurrence_id = @Occurrence)", new { lesson.Occurrence }), "the end to be noticed");
+    }
+
+    [Fact]
+    public async Task A_sitting_that_overruns_into_the_next_date_of_its_meeting_ends_its_own()
+    {
+        var lesson = new TestLesson(service.Clock.GetUtcNow()) { StartsAt = service.Clock.GetUtcNow().AddMinutes(-60) };
+        var planned = lesson.MeetingChanged();
+        await service.TellAsync([.. lesson.School, planned with { Occurrences = [.. planned.Occurrences, new MeetingOccurrence(Guid.CreateVersion7(), lesson.At(46), 45)] }]);
+        await Eventually.Holds(async () => await service.AskAsync<long>("select count(*) from occurrence where meeting_id = @Meeting", new { lesson.Meeting }) == 2, "both dates");
+
+        await service.TellAsync([lesson.Started(), lesson.Joined("ana", 0), lesson.Ended(50)]);
+
+        // By the nearest date to the end alone, it would be found by the time-out, half an hour later.
+        await Eventually.Holds(
+            async () => await service.AskAsync<bool>("select exists (select from occurrence_result where occurrence_id = @Occurrence and is_final)", new { lesson.Occurrence }), "the date on which it began to be final");
     }
 
     [Fact]
