@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using System.Threading.Channels;
 
@@ -14,7 +15,11 @@ public sealed class OutboxHandover
     // What a burst leaves beyond this waits in the database and not in memory.
     private const int MaxWaiting = 4096;
 
-    private readonly Channel<OutboxMessage> _committed = Channel.CreateUnbounded<OutboxMessage>(new UnboundedChannelOptions { SingleReader = true });
+    // What waited longer, since the broker took nothing, may be claimed by others before it is published: they have it.
+    private static readonly TimeSpan Fresh = Outbox.Lease / 3;
+
+    private readonly Channel<(OutboxMessage Message, long PassedAt)> _committed =
+        Channel.CreateUnbounded<(OutboxMessage, long)>(new UnboundedChannelOptions { SingleReader = true });
     private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
     // Kinds of messages that the broker had a queue for when it was last asked.
@@ -35,7 +40,7 @@ public sealed class OutboxHandover
         if (leased)
         {
             Interlocked.Increment(ref _waiting);
-            _committed.Writer.TryWrite(message);
+            _committed.Writer.TryWrite((message, Stopwatch.GetTimestamp()));
         }
         else
         {
@@ -43,8 +48,8 @@ public sealed class OutboxHandover
         }
     }
 
-    /// <summary>What was passed, as it comes.</summary>
-    internal ChannelReader<OutboxMessage> Committed => _committed.Reader;
+    /// <summary>False when nothing will be passed any more.</summary>
+    internal ValueTask<bool> WaitToTakeAsync(CancellationToken ct) => _committed.Reader.WaitToReadAsync(ct);
 
     /// <summary>False while the broker is away: then rows wait without a lease, for a replica that reaches it.</summary>
     internal bool IsOpen
@@ -53,11 +58,18 @@ public sealed class OutboxHandover
         set => _open = value;
     }
 
+    /// <summary>The next that was passed; one that has waited for too long is left to whoever claims it.</summary>
     internal bool TryTake([MaybeNullWhen(false)] out OutboxMessage message)
     {
-        if (!_committed.Reader.TryRead(out message)) return false;
-        Interlocked.Decrement(ref _waiting);
-        return true;
+        while (_committed.Reader.TryRead(out var passed))
+        {
+            Interlocked.Decrement(ref _waiting);
+            message = passed.Message;
+            if (Stopwatch.GetElapsedTime(passed.PassedAt) < Fresh) return true;
+        }
+
+        message = null;
+        return false;
     }
 
     internal bool IsRouted(string messageType) => _routed.ContainsKey(messageType);

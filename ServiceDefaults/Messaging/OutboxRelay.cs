@@ -9,7 +9,7 @@ namespace Meetings.ServiceDefaults.Messaging;
 /// <summary>
 /// Publishes committed outbox rows. What this process commits it is handed at once, already leased; what others left behind it claims in batches.
 /// No transaction is open while the broker is waited for, all confirms are outstanding at once, and what was confirmed is deleted many at a time. A crash
-/// in between publishes again when the lease has run out, under the same id (docs/decisions/0003).
+/// in between publishes again when the lease has run out, under the same id (docs/decisions/0003 and 0011).
 /// </summary>
 internal sealed partial class OutboxRelay(
     NpgsqlDataSource db, IBusControl bus, OutboxHandover handover, OutboxPublisher publisher, ConfirmedMessages confirmed, TimeProvider clock, ILogger<OutboxRelay> logger)
@@ -54,7 +54,7 @@ internal sealed partial class OutboxRelay(
         using var outstanding = new SemaphoreSlim(BatchSize);
         try
         {
-            while (await handover.Committed.WaitToReadAsync(ct))
+            while (await handover.WaitToTakeAsync(ct))
             {
                 if (!handover.IsOpen)
                 {
@@ -63,8 +63,8 @@ internal sealed partial class OutboxRelay(
                 }
 
                 await outstanding.WaitAsync(ct);
-                if (!handover.TryTake(out var message)) throw new InvalidOperationException("Somebody else takes what was handed to the relay.");
-                _ = RelayAsync(message);
+                if (handover.TryTake(out var message)) _ = RelayAsync(message);
+                else outstanding.Release();
             }
         }
         catch (OperationCanceledException)

@@ -32,6 +32,7 @@ internal sealed class RecordSittings(Database db, TimeProvider clock)
         left join sitting known using (provider, provider_meeting_id, sitting_id)
         where known.sitting_id is null
             or told.started_at < coalesce(known.started_at, 'infinity') or told.ended_at > coalesce(known.ended_at, '-infinity')
+        order by 1, 2, 3
         on conflict (provider, provider_meeting_id, sitting_id) do update
         set started_at = least(sitting.started_at, excluded.started_at),
             ended_at = greatest(sitting.ended_at, excluded.ended_at),
