@@ -9,7 +9,22 @@ namespace Meetings.Contracts.Meetings;
 /// <param name="Occurrences">One per planned date; attendance is taken per occurrence.</param>
 public sealed record MeetingChanged(
     Guid MeetingId, long Version, Guid AcademyId, Guid? ClassId, Guid OwnerId, Guid HostId, string Title, string RoomId,
-    string Provider, string? ProviderMeetingId, string TimeZone, string Audience, string State, IReadOnlyList<MeetingOccurrence> Occurrences);
+    string Provider, string? ProviderMeetingId, string TimeZone, string Audience, string State, IReadOnlyList<MeetingOccurrence> Occurrences)
+{
+    public string? Description { get; init; }
+
+    /// <summary>How one gets in; never the host's own link. Null until the provider has the meeting, and once it is cancelled.</summary>
+    public string? JoinUrl { get; init; }
+
+    /// <summary>People may be registered for it. Not once it is cancelled: their registrations are void then.</summary>
+    public bool RegistrationEnabled { get; init; }
+
+    /// <summary>Who helps the host.</summary>
+    public IReadOnlyList<Guid> CoHostIds { get; init; } = [];
+
+    /// <summary>It is gone for everybody; what was recorded of it stays. One that was never held is cancelled as well.</summary>
+    public DateTimeOffset? DeletedAt { get; init; }
+}
 
 /// <summary>One planned date of a meeting.</summary>
 /// <param name="StartsAt">Planned start.</param>

@@ -46,6 +46,8 @@ public sealed class MeetingService : IAsyncLifetime
 
     internal Database Database => Host.Services.GetRequiredService<Database>();
 
+    internal UnfollowedMeetings Unfollowed => Host.Services.GetRequiredService<UnfollowedMeetings>();
+
     internal HalfDoneMeetings HalfDone => Host.Services.GetRequiredService<HalfDoneMeetings>();
 
     public async ValueTask InitializeAsync()
@@ -133,6 +135,44 @@ public sealed class MeetingService : IAsyncLifetime
         using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/meetings") { Content = JsonContent.Create(body) };
         if (key is not null) request.Headers.Add("Idempotency-Key", key);
         return await client.SendAsync(request, TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>Changes a meeting as someone who has seen this version of it; null: who does not say.</summary>
+    internal async Task<HttpResponseMessage> PatchAsync(Caller caller, string id, JsonNode body, string? seen)
+    {
+        using var client = As(caller);
+        using var request = new HttpRequestMessage(HttpMethod.Patch, $"/api/v1/meetings/{id}") { Content = JsonContent.Create(body) };
+        if (seen is not null) request.Headers.TryAddWithoutValidation("If-Match", seen);
+        return await client.SendAsync(request, TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>Changes a meeting as its teacher, who has just read it.</summary>
+    internal async Task<HttpResponseMessage> PatchAsync(JsonObject meeting, params (string Field, JsonNode? Value)[] changes) =>
+        await PatchAsync(School.Teacher, Text(meeting, "id"), new JsonObject(changes.Select(change => KeyValuePair.Create(change.Field, change.Value))), await TagAsync(meeting));
+
+    internal async Task<string> TagAsync(JsonObject meeting)
+    {
+        using var client = As(School.Teacher);
+        return (await client.GetAsync(new Uri($"/api/v1/meetings/{Text(meeting, "id")}", UriKind.Relative), TestContext.Current.CancellationToken)).Headers.ETag!.Tag;
+    }
+
+    /// <summary>cancel, end, transfer; or DELETE for null.</summary>
+    internal async Task<HttpResponseMessage> DoAsync(Caller caller, string id, string? action, JsonNode? body = null)
+    {
+        using var client = As(caller);
+        var path = new Uri($"/api/v1/meetings/{id}{(action is null ? "" : $"/{action}")}", UriKind.Relative);
+        return action is null ? await client.DeleteAsync(path, TestContext.Current.CancellationToken)
+            : await client.PostAsync(path, body is null ? null : JsonContent.Create(body), TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>A sitting of the meeting begins, at Zoom and for us.</summary>
+    internal async Task<SittingKey> OpenAsync(JsonObject meeting)
+    {
+        var sitting = Sitting(meeting, $"s-{Guid.NewGuid():n}");
+        Zoom.Open(Text(meeting, "providerMeetingId"));
+        await PublishAsync(new SittingStarted(Guid.NewGuid(), sitting, DateTimeOffset.UtcNow.AddMinutes(-5), DateTimeOffset.UtcNow));
+        await UntilAsync(Text(meeting, "id"), m => Text(m, "state") == "live", "it to be live");
+        return sitting;
     }
 
     /// <summary>A class meeting of the teacher's, made.</summary>

@@ -11,8 +11,26 @@ internal enum MeetingAction
     /// <summary>Know of it and of its state.</summary>
     See,
 
-    /// <summary>Change, cancel, end it.</summary>
+    /// <summary>Be one of those who run it: what follows from that is said by the actions below.</summary>
     Manage,
+
+    /// <summary>Change what was planned: time, title, password, who holds it.</summary>
+    Edit,
+
+    /// <summary>Call it off before it began.</summary>
+    Cancel,
+
+    /// <summary>End a sitting for everybody.</summary>
+    End,
+
+    /// <summary>Be its host inside: admit, mute, lock.</summary>
+    Host,
+
+    /// <summary>Give it to another owner.</summary>
+    Transfer,
+
+    /// <summary>Make it disappear: the owner's alone (S4-05). Staff that has to takes it over first, which leaves an audit entry.</summary>
+    Delete,
 }
 
 /// <summary>Who a meeting is for.</summary>
@@ -32,14 +50,16 @@ public enum Audience
 /// <param name="IsEnrolled">Student of its class, today or on the lesson's date.</param>
 /// <param name="HasChildEnrolled">Guardian of such a student.</param>
 /// <param name="HasChild">Guardian of anyone.</param>
+/// <param name="CoHosts">Helps to hold it.</param>
 internal sealed record Relation(
-    bool Owns = false, bool Hosts = false, bool TeachesClass = false, bool IsEnrolled = false, bool HasChildEnrolled = false, bool HasChild = false);
+    bool Owns = false, bool Hosts = false, bool TeachesClass = false, bool IsEnrolled = false, bool HasChildEnrolled = false, bool HasChild = false,
+    bool CoHosts = false);
 
 /// <summary>A meeting, or the plan of one, as far as permissions care.</summary>
 internal sealed record MeetingSubject(Guid AcademyId, bool HasClass, Audience Audience, Relation Relation);
 
 /// <summary>
-/// The matrix of seed 003 section 6 and the audiences of seed 002, in one place. Row level security (Migrations/0003) says the same a second
+/// The matrix of seed 003 section 6 and the audiences of seed 002, in one place. Row level security (Migrations/0003 and 0006) says the same a second
 /// time, and a test compares the two.
 /// </summary>
 internal static class MeetingAccess
@@ -47,17 +67,26 @@ internal static class MeetingAccess
     public static bool Allows(Caller caller, MeetingAction action, MeetingSubject subject)
     {
         if (!caller.IsSuperAdmin && caller.AcademyId != subject.AcademyId) return false;
-        if (caller.RunsAcademy(subject.AcademyId)) return true;
-
         var relation = subject.Relation;
+        var runs = caller.RunsAcademy(subject.AcademyId);
+        if (action is MeetingAction.Delete) return relation.Owns && (runs || caller.Teaches);
+        if (runs) return true;
+
         return action switch
         {
             MeetingAction.Create => caller.Teaches && (!subject.HasClass || relation.TeachesClass),
-            MeetingAction.Manage => caller.Teaches && (relation.Owns || relation.Hosts || relation.TeachesClass),
-            MeetingAction.See => relation.Owns || relation.Hosts || relation.TeachesClass || IsMeant(caller, subject.Audience, relation),
+            MeetingAction.Manage or MeetingAction.Edit or MeetingAction.Cancel => caller.Teaches && (relation.Owns || relation.Hosts || relation.TeachesClass),
+            MeetingAction.End or MeetingAction.Host =>
+                caller.Teaches && (relation.Owns || relation.Hosts || relation.CoHosts || relation.TeachesClass),
+            MeetingAction.Transfer => caller.Teaches && relation.Owns,
+            MeetingAction.See => relation.Owns || relation.Hosts || relation.CoHosts || relation.TeachesClass || IsMeant(caller, subject.Audience, relation),
             _ => false,
         };
     }
+
+    /// <summary>Whether such a person can hold a meeting: those who teach, and the academy's staff.</summary>
+    public static bool MayHost(IReadOnlyCollection<string> roles) =>
+        roles.Any(role => role is Roles.Teacher or Roles.QuranTeacher or Roles.AcademicTeacher or Roles.AcademyAdmin or Roles.Supervisor);
 
     /// <summary>Whether there is any meeting that this person may plan.</summary>
     public static bool MayCreateSome(Caller caller) =>

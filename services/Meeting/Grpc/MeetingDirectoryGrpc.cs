@@ -56,7 +56,8 @@ internal sealed class MeetingDirectoryGrpc(Database db, MeetingProviders provide
     private async Task CheckEndedAsync(ListPastParticipantsRequest request, CancellationToken ct)
     {
         await using var session = await db.BeginAsServiceAsync(ct);
-        if (await FindAsync(session, request.Provider, request.MeetingId, ct) is null)
+        // Also of one that was deleted meanwhile: its attendance is taken all the same.
+        if (HasNul(request.Provider) || HasNul(request.MeetingId) || !await session.ScalarAsync<bool>(IsOurs, new { request.Provider, request.MeetingId }, ct))
             throw new RpcException(new Status(StatusCode.NotFound, "There is no such meeting."));
 
         var over = !HasNul(request.SittingId)
@@ -110,6 +111,8 @@ internal sealed class MeetingDirectoryGrpc(Database db, MeetingProviders provide
     };
 
     private const string ReadOccurrences = "select id, starts_at, duration_minutes from occurrence where meeting_id = @Id order by starts_at, id";
+
+    private const string IsOurs = "select exists (select from meeting where provider = @Provider and provider_meeting_id = @MeetingId)";
 
     // A sitting that another has followed is over, also when its own end was never told.
     private const string IsOver = """

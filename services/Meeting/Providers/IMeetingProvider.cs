@@ -16,6 +16,14 @@ internal interface IMeetingProvider
     /// <exception cref="ProviderException">The provider cannot tell now.</exception>
     Task<ProviderMeeting?> FindAsync(PlanKey key, CancellationToken ct);
 
+    /// <summary>Makes the provider's meeting what the plan says, whatever it was before.</summary>
+    /// <exception cref="ProviderException"/>
+    Task UpdateAsync(string providerMeetingId, MeetingPlan plan, CancellationToken ct);
+
+    /// <summary>Ends the sitting that runs; nobody stays in it. One that does not run is ended.</summary>
+    /// <exception cref="ProviderException"/>
+    Task EndAsync(string providerMeetingId, CancellationToken ct);
+
     /// <summary>Removes a meeting. One that is not there is removed.</summary>
     /// <exception cref="ProviderException"/>
     Task DeleteAsync(string providerMeetingId, CancellationToken ct);
@@ -45,10 +53,11 @@ internal interface IMeetingProvider
 internal sealed record PlanKey(Guid MeetingId, string HostEmail);
 
 /// <summary>What the provider is asked to make.</summary>
-/// <param name="Password">Null when there is none, or when the provider cannot have one like it.</param>
+/// <param name="Password">Null when there is none; in an update null leaves it as it is and the empty text removes it.</param>
+/// <param name="CoHostEmails">Who may hold it besides the host; null says nothing of them.</param>
 internal sealed record MeetingPlan(
     PlanKey Key, string Title, string? Description, DateTimeOffset StartsAt, int DurationMinutes, string TimeZone, string? Password, bool WaitingRoom,
-    MeetingSettings Settings);
+    MeetingSettings Settings, IReadOnlyList<string>? CoHostEmails = null);
 
 /// <summary>A meeting as the provider has it. Its start link, a credential of the host, is not kept.</summary>
 internal sealed record ProviderMeeting(string Id, Uri JoinUrl, string? RegistrationUrl, bool RegistrationEnabled)

@@ -20,7 +20,7 @@ internal sealed class CreateMeeting(
     private const int MaxKey = 255;
 
     // Room for a body whose password is refused for its length, and not for much more.
-    private const int MaxBody = 2 * 1024 * 1024;
+    internal const int MaxBody = 2 * 1024 * 1024;
 
     private static readonly TimeSpan PollRepeat = TimeSpan.FromMilliseconds(150);
 

@@ -18,6 +18,11 @@ internal sealed partial class FieldReader(JsonElement body, string prefix = "")
         errors.Add(error);
     }
 
+    /// <summary>Whether the body mentions it, be it as null.</summary>
+    public bool Has(string field) => body.TryGetProperty(field, out _);
+
+    public bool Refused(string field) => _errors.ContainsKey(prefix + field);
+
     /// <summary>Text without the white space around it. Null when missing, or refused.</summary>
     /// <param name="field">The field's name.</param>
     /// <param name="max">Most UTF-16 units.</param>
@@ -99,6 +104,17 @@ internal sealed partial class FieldReader(JsonElement body, string prefix = "")
         if (Text(field, max: 40) is not { } text) return null;
         if (Guid.TryParseExact(text, "D", out var id)) return id;
         Refuse(field, "Must be a UUID.");
+        return null;
+    }
+
+    /// <summary>UUIDs, each once. Null when missing, or refused.</summary>
+    public IReadOnlyList<Guid>? Ids(string field, int max)
+    {
+        if (!TryGet(field, out var value)) return null;
+        if (value.ValueKind is JsonValueKind.Array && value.GetArrayLength() <= max
+            && value.EnumerateArray().Select(one => one.ValueKind is JsonValueKind.String && Guid.TryParseExact(Read(one), "D", out var id) ? id : (Guid?)null)
+                .ToList() is var ids && !ids.Contains(null)) return [.. ids.OfType<Guid>().Distinct()];
+        Refuse(field, $"Must be a list of at most {max} UUIDs.");
         return null;
     }
 

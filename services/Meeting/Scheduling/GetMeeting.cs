@@ -23,8 +23,7 @@ internal sealed partial class GetMeeting(Database db, ILogger<GetMeeting> logger
             return Problems.MeetingNotFound;
         }
 
-        response.Headers.ETag = MeetingResponse.Tag(meeting.Version);
-        return TypedResults.Ok(MeetingResponse.Of(meeting));
+        return MeetingAnswer.Of(meeting, response);
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Row level security shows meeting {MeetingId} to someone who may not see it; it was withheld")]

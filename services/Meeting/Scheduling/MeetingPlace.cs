@@ -39,15 +39,7 @@ internal sealed class MeetingPlaceFinder(Database db, SchoolDirectoryReader dire
         var startsAt = request.StartsAt ?? now;
         var (date, today) = (DateIn(zone, startsAt), DateIn(zone, now));
 
-        var teachers = await TeachersAsync(request.ClassId, date, today, ct);
-        if (!MayCreate(caller, academy, request, teachers) && request.ClassId is { } unsure)
-        {
-            // Someone may have become the class's teacher a moment ago: a refusal is worth one more question.
-            await directory.FetchClassAsync(unsure, ct);
-            teachers = await TeachersAsync(unsure, date, today, ct);
-        }
-
-        if (!MayCreate(caller, academy, request, teachers)) return (null, Problems.CreationNotAllowed);
+        if (await MayCreateAsync(caller, academy, request.ClassId, request.Audience, date, today, ct) is not { } teachers) return (null, Problems.CreationNotAllowed);
 
         // Staff plans for the teacher; a teacher who plans holds it.
         var hostId = teachers.Contains(caller.PersonId) || teachers.Count == 0 ? caller.PersonId : teachers[0];
@@ -59,9 +51,35 @@ internal sealed class MeetingPlaceFinder(Database db, SchoolDirectoryReader dire
     private static DateOnly DateIn(string zone, DateTimeOffset instant) =>
         DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(instant, TimeZoneInfo.FindSystemTimeZoneById(zone)).DateTime);
 
-    private static bool MayCreate(Caller caller, Guid academyId, MeetingRequest request, IReadOnlyList<Guid> teachers) =>
-        MeetingAccess.Allows(caller, MeetingAction.Create, new MeetingSubject(
-            academyId, request.ClassId is not null, request.Audience, new Relation(TeachesClass: teachers.Contains(caller.PersonId))));
+    /// <summary>The academy's date of a meeting as it is to be, when the caller may have it so.</summary>
+    /// <returns>A date, or the refusal.</returns>
+    /// <exception cref="DirectoryUnavailableException">What is missing cannot be asked for now.</exception>
+    public async Task<(DateOnly LocalDate, IResult? Refusal)> MoveAsync(Caller caller, MeetingRow meeting, MeetingDraft draft, CancellationToken ct)
+    {
+        var zone = await ReadZoneAsync(meeting.AcademyId, ct);
+        var (date, today) = (DateIn(zone, draft.StartsAt), DateIn(zone, clock.GetUtcNow()));
+        if (draft.ClassId == meeting.ClassId || draft.ClassId is not { } classId) return (date, null);
+        if (await ReadAsync(ClassAcademy, classId, directory.FetchClassAsync, ct) != meeting.AcademyId) return (date, Problems.ClassNotFound);
+        var teachers = await MayCreateAsync(caller, meeting.AcademyId, classId, draft.Audience, date, today, ct);
+        return (date, teachers is null ? Problems.CreationNotAllowed : null);
+    }
+
+    /// <summary>The class's teachers, if this caller may plan for it. Someone may have become one a moment ago: a refusal is worth one more question.</summary>
+    private async Task<IReadOnlyList<Guid>?> MayCreateAsync(
+        Caller caller, Guid academyId, Guid? classId, Audience audience, DateOnly date, DateOnly today, CancellationToken ct)
+    {
+        var teachers = await TeachersAsync(classId, date, today, ct);
+        if (!MayCreate(teachers) && classId is { } unsure)
+        {
+            await directory.FetchClassAsync(unsure, ct);
+            teachers = await TeachersAsync(unsure, date, today, ct);
+        }
+
+        return MayCreate(teachers) ? teachers : null;
+
+        bool MayCreate(IReadOnlyList<Guid> teachers) => MeetingAccess.Allows(caller, MeetingAction.Create, new MeetingSubject(
+            academyId, classId is not null, audience, new Relation(TeachesClass: teachers.Contains(caller.PersonId))));
+    }
 
     /// <summary>The class's teachers, those who have been there longest first: of the lesson's date, or of today for a lesson entered late or early.</summary>
     private async Task<IReadOnlyList<Guid>> TeachersAsync(Guid? classId, DateOnly date, DateOnly today, CancellationToken ct)

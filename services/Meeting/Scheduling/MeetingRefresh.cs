@@ -27,7 +27,7 @@ internal static class MeetingRefresh
     public static async Task ApplyAsync(DatabaseSession session, Guid id, DateTimeOffset now, bool changed, CancellationToken ct)
     {
         await session.ExecuteAsync(LockRow, new { id }, ct);
-        if (await MeetingRow.FindAsync(session, id, ct) is not { } row) return;
+        if (await MeetingRow.FindKeptAsync(session, id, ct) is not { } row) return;
 
         var occurrences = await session.QueryAsync<OccurrenceRow>(ReadOccurrences, new { id }, ct);
         var final = occurrences.Where(occurrence => occurrence.FinalizedAt is not null).MaxBy(occurrence => occurrence.FinalizedAt);
@@ -41,7 +41,14 @@ internal static class MeetingRefresh
         var version = await session.ScalarAsync<long>(Write, new { id, State = state.State.Word(), state.NoShow, state.StartedAt, state.EndedAt, now }, ct);
         session.Publish(new MeetingChanged(
             row.Id, version, row.AcademyId, row.ClassId, row.OwnerId, row.HostId, row.Title, row.RoomId, row.Provider, row.ProviderMeetingId, row.TimeZone,
-            row.Audience, state.State.Word(), [.. occurrences.Select(o => new MeetingOccurrence(o.Id, o.StartsAt, o.DurationMinutes))]));
+            row.Audience, state.State.Word(), [.. occurrences.Select(o => new MeetingOccurrence(o.Id, o.StartsAt, o.DurationMinutes))])
+        {
+            Description = row.Description,
+            JoinUrl = row.JoinUrl,
+            RegistrationEnabled = row.RegistrationEnabled,
+            CoHostIds = row.CoHostIds,
+            DeletedAt = row.DeletedAt,
+        });
     }
 
     private const string Lock = "select pg_advisory_xact_lock(hashtextextended(@Name, 0))";

@@ -40,6 +40,15 @@ internal class MeetingRow
     public DateTimeOffset? StartedAt { get; init; }
     public DateTimeOffset? EndedAt { get; init; }
     public DateTimeOffset? CancelledAt { get; init; }
+    public DateTimeOffset? DeletedAt { get; init; }
+    public Guid[] CoHostIds { get; init; } = [];
+    public string[] CoHostNames { get; init; } = [];
+
+    /// <summary>In whose name the provider has it.</summary>
+    public Guid ProviderHostId { get; init; }
+
+    /// <summary>current, pending or refused.</summary>
+    public string ProviderState { get; init; } = "current";
     public int ParticipantCount { get; init; }
     public int WaitingCount { get; init; }
 
@@ -54,7 +63,8 @@ internal class MeetingRow
         select m.id, m.version, m.academy_id, m.class_id, m.created_by, m.owner_id, m.host_id, m.host_name, m.room_id, m.provider, m.provider_meeting_id,
                m.type, m.title, m.description, m.audience, m.starts_at, m.duration_minutes, m.time_zone, m.join_url, m.is_at_provider, m.registration_url,
                m.registration_enabled, m.waiting_room, m.password_hash, m.settings::text as settings, m.state, m.no_show,
-               m.created_at, m.updated_at, m.started_at, m.ended_at, m.cancelled_at,
+               m.created_at, m.updated_at, m.started_at, m.ended_at, m.cancelled_at, m.deleted_at,
+               m.co_host_ids, m.co_host_names, coalesce(m.provider_host_id, m.host_id) as provider_host_id, m.provider_state,
                coalesce(people.here, 0)::int as participant_count, coalesce(people.waiting, 0)::int as waiting_count{more}
         from ({meetings}) m
         left join lateral (
@@ -78,6 +88,10 @@ internal class MeetingRow
 
     public static Task<MeetingRow?> FindAsync(DatabaseSession session, Guid id, CancellationToken ct) =>
         session.QuerySingleOrDefaultAsync<MeetingRow>(Select("select * from meeting where id = @id and deleted_at is null"), new { id }, ct);
+
+    /// <summary>Also when it was deleted: what happens to it still has to be followed.</summary>
+    public static Task<MeetingRow?> FindKeptAsync(DatabaseSession session, Guid id, CancellationToken ct) =>
+        session.QuerySingleOrDefaultAsync<MeetingRow>(Select("select * from meeting where id = @id"), new { id }, ct);
 
     /// <summary>By its UUID, or else by its room id. Null for what the session may not see.</summary>
     public static Task<MeetingRow?> FindAsync(DatabaseSession session, string idOrRoom, CancellationToken ct) =>

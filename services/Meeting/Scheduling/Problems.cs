@@ -1,4 +1,5 @@
 using System.Globalization;
+using Meetings.Meeting.Lifecycle;
 using Meetings.Meeting.Providers;
 using Meetings.ServiceDefaults.Http;
 
@@ -36,13 +37,39 @@ internal static class Problems
     public static IResult CreationInProgress => new Later(TimeSpan.FromSeconds(2), Problem.Of(
         StatusCodes.Status409Conflict, "creation-in-progress", "The same request is still being worked on."));
 
+    public static IResult NotAllowed => Problem.Forbidden("meeting-not-yours", "You may not do this to this meeting.");
+
+    public static IResult PreconditionRequired => Problem.Of(
+        StatusCodes.Status428PreconditionRequired, "precondition-required", "Say which version you have seen.",
+        "Send the ETag of the meeting in If-Match, so that nobody's change is overwritten unseen.");
+
+    public static IResult Stale => Problem.Of(
+        StatusCodes.Status412PreconditionFailed, "meeting-changed", "The meeting has changed since you saw it.", "Read it again, and send its new ETag.");
+
+    public static IResult ChangeInProgress => new Later(TimeSpan.FromSeconds(2), Problem.Of(
+        StatusCodes.Status409Conflict, "change-in-progress", "Another change of this meeting is still being worked on."));
+
+    public static IResult NotChangeable(MeetingState state) => state is MeetingState.Live or MeetingState.Ended
+        ? HasBegun
+        : Problem.Of(StatusCodes.Status409Conflict, "meeting-closed", "The meeting was called off or its attendance is final; it cannot be changed any more.");
+
+    public static IResult HasBegun => Problem.Of(
+        StatusCodes.Status409Conflict, "meeting-has-begun", "The meeting has begun.",
+        "When it is and for which class cannot be changed any more, and it cannot be called off. One that runs can be ended.");
+
+    public static IResult NotLive => Problem.Of(
+        StatusCodes.Status409Conflict, "meeting-not-live", "The meeting does not run.", "One that has not begun is cancelled instead.");
+
+    public static IResult CannotHost => Problem.Of(
+        StatusCodes.Status422UnprocessableEntity, "host-not-able", "Only those who teach in the meeting's academy, and its staff, can hold or own it.");
+
     public static IResult Busy => new Later(TimeSpan.FromSeconds(2), Problem.Of(
         StatusCodes.Status503ServiceUnavailable, "busy", "Too many passwords are being worked on."));
 
     public static IResult DirectoryUnavailable => new Later(TimeSpan.FromSeconds(5), Problem.Of(
         StatusCodes.Status503ServiceUnavailable, "directory-unavailable", "The school directory does not answer at the moment."));
 
-    /// <summary>503 when it helps to try again, 502 when it does not. Nothing was created.</summary>
+    /// <summary>503 when it helps to try again, 502 when it does not. Nothing was created or changed.</summary>
     public static IResult Of(ProviderException failure)
     {
         var refused = failure.Failure is not ProviderFailure.Unavailable;

@@ -10,6 +10,16 @@ internal static class SchedulingFeature
         services.AddTransient<CreateMeeting>();
         services.AddTransient<GetMeeting>();
         services.AddTransient<ListMeetings>();
+        services.AddTransient<HostFinder>();
+        services.AddTransient<MeetingChanges>();
+        services.AddTransient<ProviderFollower>();
+        services.AddTransient<UpdateMeeting>();
+        services.AddTransient<CancelMeeting>();
+        services.AddTransient<EndMeeting>();
+        services.AddTransient<DeleteMeeting>();
+        services.AddTransient<TransferMeeting>();
+        services.AddSingleton<UnfollowedMeetings>();
+        services.AddHostedService(provider => provider.GetRequiredService<UnfollowedMeetings>());
         services.AddSingleton<HalfDoneMeetings>();
         services.AddHostedService(provider => provider.GetRequiredService<HalfDoneMeetings>());
     }
@@ -20,5 +30,10 @@ internal static class SchedulingFeature
         CreateMeeting.Map(meetings);
         ListMeetings.Map(meetings);
         GetMeeting.Map(meetings);
+        UpdateMeeting.Map(meetings);
+        CancelMeeting.Map(meetings);
+        EndMeeting.Map(meetings);
+        TransferMeeting.Map(meetings);
+        DeleteMeeting.Map(meetings);
     }
 }

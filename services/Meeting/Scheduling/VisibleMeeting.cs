@@ -21,7 +21,8 @@ internal sealed class VisibleMeeting : MeetingRow
         AcademyId, ClassId is not null, Enum.Parse<Audience>(Audience, ignoreCase: true), RelationTo(caller)));
 
     public Relation RelationTo(Caller caller) => new(
-        OwnerId == caller.PersonId, HostId == caller.PersonId, TeachesClass, IsEnrolled, HasChildEnrolled, HasChild);
+        OwnerId == caller.PersonId, HostId == caller.PersonId, TeachesClass, IsEnrolled, HasChildEnrolled, HasChild,
+        CoHostIds.Contains(caller.PersonId));
 
     /// <summary>All of <see cref="MeetingRow.Select"/>, for a session of the caller.</summary>
     /// <param name="meetings">Selects whole rows.</param>

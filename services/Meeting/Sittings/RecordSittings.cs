@@ -42,7 +42,7 @@ internal sealed class RecordSittings(Database db, TimeProvider clock)
         """;
 
     private const string FindMeeting = """
-        select id from meeting where provider = @Provider and provider_meeting_id = @MeetingId and deleted_at is null
+        select id from meeting where provider = @Provider and provider_meeting_id = @MeetingId
         """;
 
     /// <summary>All or nothing.</summary>

@@ -23,11 +23,18 @@ public sealed class TwoWallsTests(MeetingService service) : IClassFixture<Meetin
     private static readonly (string Tie, int From, int? To, string Counts)[] Ties =
     [
         ("nothing", 0, null, "nothing"), ("owner", 0, null, "owner"), ("host", 0, null, "host"), ("child", 0, null, "child"),
+        ("co-host", 0, null, "co-host"),
         .. ((string[])["teaches", "enrolled", "pupil's parent"]).SelectMany(tie => new (string, int, int?, string)[]
         {
             (tie, 0, null, tie), (tie, -99, 0, tie), (tie, -30, -30, tie),
             (tie, -99, -31, Otherwise(tie)), (tie, -29, -1, Otherwise(tie)), (tie, 1, null, Otherwise(tie)),
         }),
+    ];
+
+    private static readonly (MeetingAction Action, string Word)[] Changes =
+    [
+        (MeetingAction.Edit, "edit"), (MeetingAction.Cancel, "cancel"), (MeetingAction.End, "end"), (MeetingAction.Transfer, "transfer"),
+        (MeetingAction.Delete, "delete"),
     ];
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -66,6 +73,17 @@ public sealed class TwoWallsTests(MeetingService service) : IClassFixture<Meetin
                 var expected = MeetingAccess.Allows(
                     one.Caller, MeetingAction.Create, new MeetingSubject(service.School.AcademyId, withClass, Audience.All, Matrix.Ties[one.Tie.Counts]));
                 Assert.True(expected == await MayInsertAsync(one, withClass), $"{one}, creates with{(withClass ? "" : "out")} the class: the function says {expected}");
+            }
+
+            foreach (var (action, word) in Changes)
+            {
+                // Personal: seen only by those who are tied to it, so that who sees it by its audience alone is not mistaken for one who may not.
+                foreach (var audience in (Audience[])[Audience.Personal, Audience.All])
+                {
+                    var expected = MeetingAccess.Allows(
+                        one.Caller, action, new MeetingSubject(service.School.AcademyId, true, audience, Matrix.Ties[one.Tie.Counts]));
+                    Assert.True(expected == await MayBeginAsync(one.Caller, one.Meetings[audience], word), $"{one}, {audience}, {word}: the function says {expected}");
+                }
             }
         }
     }
@@ -139,6 +157,20 @@ public sealed class TwoWallsTests(MeetingService service) : IClassFixture<Meetin
 
     private static string Otherwise(string tie) => tie == "pupil's parent" ? "child" : "nothing";
 
+    /// <summary>What the database itself says to a change, with no code of ours before it.</summary>
+    private async Task<bool> MayBeginAsync(Caller caller, Guid meetingId, string action)
+    {
+        await using var session = await service.Database.BeginAsync(caller, Ct);
+        try
+        {
+            return await ChangeLedger.TryBeginAsync(session, meetingId, action, caller, Ct) is not null;
+        }
+        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.InsufficientPrivilege)
+        {
+            return false;
+        }
+    }
+
     /// <summary>What the database itself says to a plan, with no code of ours before it.</summary>
     private async Task<bool> MayInsertAsync(Case one, bool withClass)
     {
@@ -197,6 +229,11 @@ public sealed class TwoWallsTests(MeetingService service) : IClassFixture<Meetin
             {
                 await connection.ExecuteAsync(InsertMeeting, Row(
                     id, audience, true, tie.Tie == "owner" ? Caller.PersonId : Guid.NewGuid(), tie.Tie == "host" ? Caller.PersonId : Guid.NewGuid()));
+                if (tie.Tie == "co-host")
+                {
+                    await connection.ExecuteAsync(
+                        "update meeting set co_host_ids = array[@PersonId], co_host_names = array['x'] where id = @id", new { Caller.PersonId, id });
+                }
             }
         }
 

@@ -18,6 +18,7 @@ internal sealed class FakeZoom : IAsyncDisposable
     private readonly ConcurrentQueue<ZoomCall> _calls = new();
     private readonly ConcurrentDictionary<string, JsonObject> _meetings = new();
     private readonly ConcurrentDictionary<string, byte> _tokens = new();
+    private readonly ConcurrentDictionary<string, byte> _running = new();
     private long _lastNumber = 84_512_093_000;
 
     private FakeZoom(WebApplication app) => _app = app;
@@ -54,6 +55,12 @@ internal sealed class FakeZoom : IAsyncDisposable
 
     /// <summary>As when the account's app is deactivated for a moment.</summary>
     public void RevokeTokens() => _tokens.Clear();
+
+    /// <summary>A meeting as it is there now.</summary>
+    public JsonObject this[string number] => _meetings[number];
+
+    /// <summary>Somebody opens it.</summary>
+    public void Open(string number) => _running[number] = 0;
 
     /// <summary>As if that meeting had never been made.</summary>
     public void Forget(string number) => _meetings.TryRemove(number, out _);
@@ -98,6 +105,19 @@ internal sealed class FakeZoom : IAsyncDisposable
             case "GET" when _meetings.TryGetValue(id, out var meeting):
                 await context.Response.WriteAsJsonAsync(meeting);
                 break;
+            case "PATCH" when _meetings.ContainsKey(id):
+                Change(id, call.Body);
+                context.Response.StatusCode = 204;
+                break;
+            case "PUT" when path.EndsWith("/status", StringComparison.Ordinal) && _running.TryRemove(path.Split('/')[^2], out _):
+                context.Response.StatusCode = 204;
+                break;
+            case "PUT" when path.EndsWith("/status", StringComparison.Ordinal):
+                await RefuseAsync(context, 400, 3001, "The meeting is not in progress.");
+                break;
+            case "DELETE" when _running.ContainsKey(id):
+                await RefuseAsync(context, 400, 3002, "A meeting in progress cannot be deleted.");
+                break;
             case "DELETE" when _meetings.TryRemove(id, out _):
                 context.Response.StatusCode = 204;
                 break;
@@ -125,6 +145,21 @@ internal sealed class FakeZoom : IAsyncDisposable
         meeting["registration_url"] = $"https://us02web.zoom.us/meeting/register/{number}";
         _meetings[$"{number}"] = meeting;
         return meeting;
+    }
+
+    /// <summary>Changes a meeting without a word to anybody, as when the answer is lost.</summary>
+    public void Change(string number, string body)
+    {
+        // Readers get the one or the other, never half of both.
+        var changed = (JsonObject)_meetings[number].DeepClone();
+        foreach (var (field, value) in (JsonObject)JsonNode.Parse(body)!)
+        {
+            if (value is JsonObject inner && changed[field] is JsonObject old) foreach (var (name, one) in inner) old[name] = one?.DeepClone();
+            else changed[field] = value?.DeepClone();
+        }
+
+        if (changed["password"] is { } password) changed["join_url"] = $"https://us02web.zoom.us/j/{number}?pwd={password}";
+        _meetings[number] = changed;
     }
 
     private async Task ReportAsync(HttpContext context)

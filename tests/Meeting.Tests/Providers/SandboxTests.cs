@@ -93,6 +93,45 @@ public sealed class SandboxTests(MeetingService service) : IClassFixture<Meeting
     }
 
     [Fact]
+    [Trait("Acceptance", "X18")]
+    [Trait("Acceptance", "S3-16")]
+    public async Task A_meeting_is_changed_ended_called_off_and_removed_there()
+    {
+        await using var scope = _replica.Services.CreateAsyncScope();
+        var zoom = scope.ServiceProvider.GetRequiredService<MeetingProviders>()["zoom"];
+        var plan = new MeetingPlan(
+            new PlanKey(Guid.CreateVersion7(), "changer@school.example"), "Before", "Chapter 3", DateTimeOffset.UtcNow.AddDays(1), 45, "Asia/Manila", "pass1", true, new MeetingSettings());
+        var made = await zoom.CreateAsync(plan, Ct);
+
+        await zoom.UpdateAsync(made.Id, plan with
+        {
+            Title = "After", Description = null, DurationMinutes = 60, Password = "pass2", WaitingRoom = false, Settings = new MeetingSettings(HostVideo: true),
+            CoHostEmails = ["one@school.example", "two@school.example"],
+        }, Ct);
+
+        var changed = await AtZoomAsync(made.Id);
+        Assert.Equal(("After", 60, "pass2"), ((string?)changed["topic"], (int)changed["duration"]!, (string?)changed["password"]));
+        Assert.Equal((false, true, "one@school.example;two@school.example"),
+            ((bool)changed["settings"]!["waiting_room"]!, (bool)changed["settings"]!["host_video"]!, (string?)changed["settings"]!["alternative_hosts"]));
+        Assert.Equal(made.Id, (await zoom.FindAsync(plan.Key, Ct))?.Id);
+
+        await zoom.UpdateAsync(made.Id, plan with { Password = "", CoHostEmails = [] }, Ct);
+        changed = await AtZoomAsync(made.Id);
+        Assert.Equal(("", ""), ((string?)changed["password"], (string?)changed["settings"]!["alternative_hosts"]));
+
+        await zoom.EndAsync(made.Id, Ct);
+        await ControlAsync(made.Id, "start", new { });
+        Assert.Equal("3002", (await Assert.ThrowsAsync<ProviderException>(() => zoom.DeleteAsync(made.Id, Ct))).Code);
+        await zoom.EndAsync(made.Id, Ct);
+        await zoom.EndAsync(made.Id, Ct);
+        Assert.Equal("waiting", (string?)(await AtZoomAsync(made.Id))["status"]);
+        // What was held is history at Zoom and cannot be deleted, which is no failure.
+        await zoom.DeleteAsync(made.Id, Ct);
+        await zoom.EndAsync("84512093999", Ct);
+        Assert.Equal("3001", (await Assert.ThrowsAsync<ProviderException>(() => zoom.UpdateAsync("84512093999", plan, Ct))).Code);
+    }
+
+    [Fact]
     public async Task Tokens_revoked_at_Zoom_are_replaced_without_anyone_noticing()
     {
         await service.CreateAsync(service.School.Teacher, service.Request(), replica: _replica);
@@ -109,6 +148,12 @@ public sealed class SandboxTests(MeetingService service) : IClassFixture<Meeting
 
         Assert.All(answers.Take(100), answer => Assert.Equal(HttpStatusCode.Created, answer.StatusCode));
         await CreateMeetingTests.RefusedAsync(answers[100], HttpStatusCode.ServiceUnavailable, "provider-unavailable");
+    }
+
+    private async Task<JsonObject> AtZoomAsync(string number)
+    {
+        var all = await _control.GetFromJsonAsync<JsonNode>("/control/meetings", Ct);
+        return (JsonObject)(all as JsonArray ?? all!["meetings"]!.AsArray()).Single(meeting => meeting!["id"]!.ToString() == number)!;
     }
 
     private async Task<JsonObject> ControlAsync(string number, string action, object body)

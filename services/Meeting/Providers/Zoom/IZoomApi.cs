@@ -15,6 +15,13 @@ internal interface IZoomApi
     [Get("/meetings/{meetingId}")]
     Task<ZoomMeeting> GetMeetingAsync(string meetingId, CancellationToken ct);
 
+    /// <summary>What the body does not mention stays.</summary>
+    [Patch("/meetings/{meetingId}")]
+    Task UpdateMeetingAsync(string meetingId, [Body] ZoomMeetingRequest meeting, CancellationToken ct);
+
+    [Put("/meetings/{meetingId}/status")]
+    Task SetMeetingStatusAsync(string meetingId, [Body] ZoomStatusRequest status, CancellationToken ct);
+
     [Delete("/meetings/{meetingId}")]
     Task DeleteMeetingAsync(string meetingId, CancellationToken ct);
 

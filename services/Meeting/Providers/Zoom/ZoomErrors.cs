@@ -54,6 +54,9 @@ internal static class ZoomErrors
     /// <summary>Whether what was asked for is not there.</summary>
     public static bool IsNotFound(ProviderException e) => e is { Failure: ProviderFailure.Refused or ProviderFailure.NotEnded, Code: NotFoundOrNotEnded };
 
+    /// <summary>Whether it was held and is over: Zoom keeps it as history, and nobody can delete it.</summary>
+    public static bool IsHistory(ProviderException e) => e is { Failure: ProviderFailure.Refused, Code: "3007" };
+
     /// <summary>Whether the host is nobody in the Zoom account.</summary>
     public static bool IsUnknownUser(ProviderException e) => e is { Failure: ProviderFailure.Refused, Code: "1001" or "1010" };
 

@@ -9,10 +9,14 @@ internal static class ZoomMeetingType
 internal sealed record ZoomMeetingRequest(
     string Topic, int Type, string StartTime, int Duration, string Timezone, string Agenda, string? Password, ZoomMeetingSettings Settings);
 
+/// <param name="Action"><c>end</c>.</param>
+internal sealed record ZoomStatusRequest(string Action);
+
 /// <param name="ApprovalType">0: registration on, and registrants are approved at once. Zoom's default, 2, is no registration.</param>
+/// <param name="AlternativeHosts">E-mail addresses, separated by semicolons.</param>
 internal sealed record ZoomMeetingSettings(
     int ApprovalType, bool WaitingRoom, bool JoinBeforeHost, bool? MuteUponEntry, bool? HostVideo, bool? ParticipantVideo, bool? AllowMultipleDevices,
-    bool RegistrantsEmailNotification);
+    bool RegistrantsEmailNotification, string? AlternativeHosts);
 
 /// <summary>What is read of a meeting. Not its <c>start_url</c>: whoever holds that is the host.</summary>
 /// <param name="Id">The meeting number as text: a number that large may not fit a double, nor a long.</param>

@@ -35,21 +35,34 @@ internal sealed partial class ZoomProvider(IZoomApi api, TimeProvider clock) : I
         }
     }
 
+    public Task UpdateAsync(string providerMeetingId, MeetingPlan plan, CancellationToken ct)
+    {
+        // A password that Zoom cannot have is none there: the old one must not stay.
+        var password = plan.Password is { } text ? Passcode().IsMatch(text) ? text : "" : null;
+        return DoAsync(() => api.UpdateMeetingAsync(providerMeetingId, Request(plan) with { Password = password }, ct), ct);
+    }
+
+    public async Task EndAsync(string providerMeetingId, CancellationToken ct)
+    {
+        try
+        {
+            await DoAsync(() => api.SetMeetingStatusAsync(providerMeetingId, new ZoomStatusRequest("end"), ct), ct);
+        }
+        catch (ProviderException e) when (ZoomErrors.IsNotFound(e))
+        {
+            // It does not run, or is not there: it is ended.
+        }
+    }
+
     public async Task DeleteAsync(string providerMeetingId, CancellationToken ct)
     {
         try
         {
-            await ZoomErrors.TranslateAsync(
-                changes: true, clock,
-                async () =>
-                {
-                    await api.DeleteMeetingAsync(providerMeetingId, ct);
-                    return true;
-                }, ct);
+            await DoAsync(() => api.DeleteMeetingAsync(providerMeetingId, ct), ct);
         }
-        catch (ProviderException e) when (ZoomErrors.IsNotFound(e))
+        catch (ProviderException e) when (ZoomErrors.IsNotFound(e) || ZoomErrors.IsHistory(e))
         {
-            // It is not there, which is all that was wanted.
+            // It is not there, or cannot be entered any more, which is all that was wanted.
         }
     }
 
@@ -82,6 +95,14 @@ internal sealed partial class ZoomProvider(IZoomApi api, TimeProvider clock) : I
     public Task SendDataAsync(
         string providerMeetingId, string topic, ReadOnlyMemory<byte> payload, IReadOnlyList<string> identities, CancellationToken ct) =>
         throw new ProviderException(ProviderFailure.Refused, "Zoom has no channel for data.");
+
+    private Task<bool> DoAsync(Func<Task> call, CancellationToken ct) => ZoomErrors.TranslateAsync(
+        changes: true, clock,
+        async () =>
+        {
+            await call();
+            return true;
+        }, ct);
 
     private async Task<ProviderMeeting?> SearchAsync(PlanKey key, CancellationToken ct)
     {
@@ -127,7 +148,8 @@ internal sealed partial class ZoomProvider(IZoomApi api, TimeProvider clock) : I
             plan.Password is { } password && Passcode().IsMatch(password) ? password : null,
             new ZoomMeetingSettings(
                 ApprovalType: 0, plan.WaitingRoom, JoinBeforeHost: false, plan.Settings.MuteOnEntry, plan.Settings.HostVideo, plan.Settings.ParticipantVideo,
-                plan.Settings.AllowMultipleDevices, RegistrantsEmailNotification: false));
+                plan.Settings.AllowMultipleDevices, RegistrantsEmailNotification: false,
+                plan.CoHostEmails is { } others ? string.Join(';', others) : null));
     }
 
     private static ProviderMeeting? Read(ZoomMeeting? meeting) =>

@@ -1,0 +1,59 @@
+using Meetings.Meeting.Access;
+using Meetings.Meeting.Lifecycle;
+using Meetings.Meeting.Providers;
+using Meetings.ServiceDefaults.Security;
+
+namespace Meetings.Meeting.Scheduling;
+
+/// <summary>
+/// Makes a meeting disappear, for its owner. What is recorded of it stays; its room id is free. One that runs is ended first, one that was never held is
+/// called off with it, and the provider's meeting goes as well.
+/// </summary>
+internal sealed class DeleteMeeting(MeetingChanges changes, MeetingProviders providers, ProviderFollower follower, TimeProvider clock)
+{
+    public static void Map(RouteGroupBuilder meetings) => meetings.MapDelete(
+        "/{id}", (string id, Caller caller, DeleteMeeting useCase, CancellationToken ct) => useCase.HandleAsync(id, caller, ct))
+        .WithName("DeleteMeeting")
+        .Produces(StatusCodes.Status204NoContent)
+        .ProducesProblem(StatusCodes.Status403Forbidden).ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict)
+        .ProducesProblem(StatusCodes.Status502BadGateway).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+
+    private async Task<IResult> HandleAsync(string id, Caller caller, CancellationToken ct)
+    {
+        var (meeting, refusal) = await changes.FindAsync(id, caller, MeetingAction.Delete, ct);
+        if (meeting is null) return refusal!;
+        if (meeting.ProviderMeetingId is not { } number) return Problems.CreationInProgress;
+
+        var (lease, busy) = await changes.BeginAsync(caller, meeting, ChangeLedger.Delete, unchanged: false, ct);
+        if (lease is null) return busy!;
+        if (meeting.State is MeetingState.Live)
+        {
+            try
+            {
+                await changes.CallAsync(lease, async call =>
+                {
+                    await providers[meeting.Provider].EndAsync(number, call);
+                    return true;
+                });
+            }
+            catch (ProviderException e)
+            {
+                return Problems.Of(e);
+            }
+        }
+
+        var (row, late) = await changes.CompleteAsync(lease, caller, new AuditEntry("deleted"), async (session, current) =>
+        {
+            var now = clock.GetUtcNow();
+            if (meeting.State is MeetingState.Live) await EndMeeting.WriteAsync(session, current, now);
+            else if (current.State is MeetingState.Live) return Problems.ChangeInProgress;
+            if (current.State is MeetingState.Scheduled or MeetingState.Ready) await CancelMeeting.WriteAsync(session, current.Id, now);
+            await session.ExecuteAsync("update meeting set deleted_at = @now where id = @Id", new { current.Id, now }, CancellationToken.None);
+            return null;
+        }, ProviderState.Pending);
+        if (row is null) return late!;
+
+        await follower.TryAsync(row.Id);
+        return TypedResults.NoContent();
+    }
+}

@@ -1,0 +1,61 @@
+using Meetings.Meeting.Access;
+using Meetings.Meeting.Lifecycle;
+using Meetings.Meeting.Providers;
+using Meetings.ServiceDefaults.Data;
+using Meetings.ServiceDefaults.Security;
+
+namespace Meetings.Meeting.Scheduling;
+
+/// <summary>
+/// Ends a meeting for everybody. The provider is asked first; what it then tells by itself may come late, so that the end is written down here at once
+/// as well: the two are one fact. One that is over is over (S3-16).
+/// </summary>
+internal sealed class EndMeeting(MeetingChanges changes, MeetingProviders providers, TimeProvider clock)
+{
+    public static void Map(RouteGroupBuilder meetings) => meetings.MapPost(
+        "/{id}/end", (string id, Caller caller, HttpResponse response, EndMeeting useCase, CancellationToken ct) =>
+            useCase.HandleAsync(id, caller, response, ct))
+        .WithName("EndMeeting")
+        .Produces<MeetingResponse>()
+        .ProducesProblem(StatusCodes.Status403Forbidden).ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict)
+        .ProducesProblem(StatusCodes.Status502BadGateway).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+
+    private async Task<IResult> HandleAsync(string id, Caller caller, HttpResponse response, CancellationToken ct)
+    {
+        var (meeting, refusal) = await changes.FindAsync(id, caller, MeetingAction.End, ct);
+        if (meeting is null) return refusal!;
+        if (meeting.State is MeetingState.Ended or MeetingState.Finalised) return MeetingAnswer.Of(meeting, response);
+        if (meeting is not { State: MeetingState.Live, ProviderMeetingId: { } number }) return Problems.NotLive;
+
+        var (lease, busy) = await changes.BeginAsync(caller, meeting, ChangeLedger.End, unchanged: false, ct);
+        if (lease is null) return busy!;
+        try
+        {
+            await changes.CallAsync(lease, async call =>
+            {
+                await providers[meeting.Provider].EndAsync(number, call);
+                return true;
+            });
+        }
+        catch (ProviderException e)
+        {
+            return Problems.Of(e);
+        }
+
+        var (row, late) = await changes.CompleteAsync(lease, caller, new AuditEntry("ended"), async (session, current) =>
+        {
+            await WriteAsync(session, current, clock.GetUtcNow());
+            return null;
+        }, providerState: null);
+        return row is null ? late! : MeetingAnswer.Of(row, response);
+    }
+
+    /// <summary>What runs of it ended now. The provider's own word may only move that later.</summary>
+    internal static Task WriteAsync(DatabaseSession session, MeetingRow meeting, DateTimeOffset now) =>
+        session.ExecuteAsync(Write, new { meeting.Provider, meeting.ProviderMeetingId, now }, CancellationToken.None);
+
+    private const string Write = """
+        update sitting set ended_at = greatest(@now, started_at)
+        where provider = @Provider and provider_meeting_id = @ProviderMeetingId and started_at is not null and ended_at is null
+        """;
+}

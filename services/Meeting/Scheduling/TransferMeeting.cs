@@ -1,0 +1,68 @@
+using System.Text.Json;
+using Meetings.Meeting.Access;
+using Meetings.Meeting.Directory;
+using Meetings.ServiceDefaults.Http;
+using Meetings.ServiceDefaults.Security;
+
+namespace Meetings.Meeting.Scheduling;
+
+/// <summary>Gives a meeting to another owner, with an audit entry. Who made it stays known for ever (S4-01), and who holds it is another matter.</summary>
+internal sealed class TransferMeeting(MeetingChanges changes, HostFinder hosts)
+{
+    public static void Map(RouteGroupBuilder meetings) => meetings.MapPost(
+        "/{id}/transfer", (string id, Caller caller, JsonElement body, HttpResponse response, TransferMeeting useCase, CancellationToken ct) =>
+            useCase.HandleAsync(id, caller, body, response, ct))
+        .WithName("TransferMeeting")
+        .Accepts<Body>("application/json")
+        .Produces<MeetingResponse>()
+        .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status403Forbidden).ProducesProblem(StatusCodes.Status404NotFound)
+        .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status422UnprocessableEntity)
+        .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+
+    /// <param name="UserId">Someone who teaches in the academy or is on its staff.</param>
+    public sealed record Body(Guid UserId);
+
+    private async Task<IResult> HandleAsync(string id, Caller caller, JsonElement body, HttpResponse response, CancellationToken ct)
+    {
+        var (meeting, refusal) = await changes.FindAsync(id, caller, MeetingAction.Transfer, ct);
+        if (meeting is null) return refusal!;
+        if (Read(body, out var errors) is not { } userId) return Problem.Invalid(errors);
+        if (meeting.OwnerId == userId) return MeetingAnswer.Of(meeting, response);
+        if (meeting.ProviderMeetingId is null) return Problems.CreationInProgress;
+
+        try
+        {
+            if (await hosts.FindAsync(meeting.AcademyId, [userId], ct) is null) return Problems.CannotHost;
+        }
+        catch (DirectoryUnavailableException)
+        {
+            return Problems.DirectoryUnavailable;
+        }
+
+        var (lease, busy) = await changes.BeginAsync(caller, meeting, ChangeLedger.Transfer, unchanged: false, ct);
+        if (lease is null) return busy!;
+        var (row, late) = await changes.CompleteAsync(
+            lease, caller, new AuditEntry("transferred", userId, new { from = meeting.OwnerId, to = userId }),
+            async (session, _) =>
+            {
+                await session.ExecuteAsync("update meeting set owner_id = @userId where id = @Id", new { meeting.Id, userId }, CancellationToken.None);
+                return null;
+            }, providerState: null);
+        return row is null ? late! : MeetingAnswer.Of(row, response);
+    }
+
+    private static Guid? Read(JsonElement body, out IDictionary<string, string[]> errors)
+    {
+        if (body.ValueKind is not JsonValueKind.Object)
+        {
+            errors = new Dictionary<string, string[]> { [""] = ["The body must be a JSON object."] };
+            return null;
+        }
+
+        var fields = new FieldReader(body);
+        var userId = fields.Id("userId");
+        if (userId is null && !fields.Refused("userId")) fields.Refuse("userId", "Is required.");
+        errors = fields.Errors;
+        return userId;
+    }
+}

@@ -1,0 +1,68 @@
+using Meetings.ServiceDefaults.Data;
+
+namespace Meetings.Meeting.Scheduling;
+
+/// <summary>Finishes what changes left behind: meetings whose provider has still to be brought in line. Several replicas share the work.</summary>
+internal sealed partial class UnfollowedMeetings(IServiceProvider services, Database db, TimeProvider clock, ILogger<UnfollowedMeetings> logger) : BackgroundService
+{
+    private const int Batch = 20;
+
+    private static readonly TimeSpan Every = TimeSpan.FromSeconds(15);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Every, clock);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            try
+            {
+                await RunAsync(stoppingToken);
+            }
+            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
+            {
+                LogFailed(e);
+            }
+        }
+    }
+
+    /// <summary>One round.</summary>
+    internal async Task RunAsync(CancellationToken ct)
+    {
+        IReadOnlyList<Guid> due;
+        await using (var session = await db.BeginAsServiceAsync(ct))
+        {
+            await ChangeLedger.CloseDeadAsync(session, meetingId: null, ct);
+            due = await session.QueryAsync<Guid>(Claim, new { Batch }, ct);
+            await session.CommitAsync(ct);
+        }
+
+        await using var scope = services.CreateAsyncScope();
+        var follower = scope.ServiceProvider.GetRequiredService<ProviderFollower>();
+        foreach (var meetingId in due)
+        {
+            // One that fails is tried again when its time comes, and keeps no other from its turn.
+            try
+            {
+                await follower.TryAsync(meetingId);
+            }
+            catch (Exception e) when (!ct.IsCancellationRequested)
+            {
+                LogRowFailed(e, meetingId);
+            }
+        }
+    }
+
+    // Claimed by moving it out of the others' sight for longer than an attempt takes.
+    private const string Claim = """
+        update provider_follow set due_at = now() + interval '1 minute'
+        where meeting_id = any(array(
+            select meeting_id from provider_follow where due_at <= now() order by due_at limit @Batch for update skip locked))
+        returning meeting_id
+        """;
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Meeting {MeetingId} could not be brought in line with its provider; it is tried again")]
+    private partial void LogRowFailed(Exception exception, Guid meetingId);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Bringing providers in line failed; it is tried again in a moment")]
+    private partial void LogFailed(Exception exception);
+}
