@@ -126,14 +126,32 @@ public sealed class EnrolmentApiTests(RegistrationService service) : IClassFixtu
         var school = await SchoolAsync();
         var path = await EnrolmentOfAsync(school, "one");
 
-        using var ended = await school.Admin.PatchAsJsonAsync(path, new { to = "2026-09-30" }, Ct);
-        using var same = await school.Admin.PatchAsJsonAsync(path, new { to = "2026-09-30" }, Ct);
-        using var before = await school.Admin.PatchAsJsonAsync(path, new { to = "2026-05-01" }, Ct);
-        using var again = await school.Admin.PatchAsJsonAsync(path, new { to = (string?)null }, Ct);
+        using var ended = await EndAsync(school, path, "2026-09-30", "\"open\"");
+        using var same = await EndAsync(school, path, "2026-09-30", ended.Headers.ETag!.Tag);
+        using var before = await EndAsync(school, path, "2026-05-01", ended.Headers.ETag!.Tag);
+        using var again = await EndAsync(school, path, null, (await BodyAsync(same)).GetProperty("etag").GetString());
 
         Assert.Equal("2026-09-30", (await BodyAsync(ended)).GetProperty("to").GetString());
         Assert.Equal((HttpStatusCode.OK, HttpStatusCode.BadRequest, HttpStatusCode.OK), (same.StatusCode, before.StatusCode, again.StatusCode));
         Assert.Equal(3, (await LastAsync(school)).Version);
+    }
+
+    [Fact]
+    [Trait("Hostile", "57")]
+    public async Task Who_has_not_seen_the_enrolment_as_it_is_does_not_change_it()
+    {
+        var school = await SchoolAsync();
+        var path = await EnrolmentOfAsync(school, "one");
+
+        using var blind = await EndAsync(school, path, "2026-09-30", seen: null);
+        Assert.Equal((HttpStatusCode.PreconditionRequired, "precondition-required"), (blind.StatusCode, (await BodyAsync(blind)).GetProperty("code").GetString()));
+        using var stale = await EndAsync(school, path, "2026-09-30", "\"2026-12-31\"");
+        Assert.Equal((HttpStatusCode.PreconditionFailed, "enrolment-changed"), (stale.StatusCode, (await BodyAsync(stale)).GetProperty("code").GetString()));
+        Assert.Equal(1, (await LastAsync(school)).Version);
+
+        var answers = await Task.WhenAll(Enumerable.Range(1, 4).Select(day => EndAsync(school, path, $"2026-09-0{day}", "\"open\"")));
+        Assert.Equal([HttpStatusCode.OK, .. Enumerable.Repeat(HttpStatusCode.PreconditionFailed, 3)], answers.Select(answer => answer.StatusCode).Order());
+        Assert.Equal(2, (await LastAsync(school)).Version);
     }
 
     [Theory]
@@ -145,7 +163,7 @@ public sealed class EnrolmentApiTests(RegistrationService service) : IClassFixtu
     {
         var school = await SchoolAsync();
         var path = await EnrolmentOfAsync(school, "one");
-        using var ended = await school.Admin.PatchAsJsonAsync(path, new { to = "2026-09-30" }, Ct);
+        using var ended = await EndAsync(school, path, "2026-09-30", "*");
         using var content = new StringContent(body, System.Text.Encoding.UTF8, "application/json");
 
         using var response = await school.Admin.PatchAsync(path, content, Ct);
@@ -192,7 +210,7 @@ public sealed class EnrolmentApiTests(RegistrationService service) : IClassFixtu
         using var client = service.As(teacher);
         Assert.Equal(HttpStatusCode.OK, (await client.GetAsync(school.Enrolments, Ct)).StatusCode);
 
-        using var ended = await school.Admin.PatchAsJsonAsync(await EnrolmentOfAsync(school, "teacher"), new { to = "2026-06-30" }, Ct);
+        using var ended = await EndAsync(school, await EnrolmentOfAsync(school, "teacher"), "2026-06-30", "*");
 
         Assert.Equal(HttpStatusCode.OK, ended.StatusCode);
         Assert.Equal(HttpStatusCode.NotFound, (await client.GetAsync(school.Enrolments, Ct)).StatusCode);
@@ -225,6 +243,13 @@ public sealed class EnrolmentApiTests(RegistrationService service) : IClassFixtu
     {
         using var response = await client.PostAsJsonAsync(school.Enrolments, request, Ct);
         return (response.StatusCode, (await BodyAsync(response)).GetProperty("code").GetString());
+    }
+
+    private static async Task<HttpResponseMessage> EndAsync(School school, Uri path, string? to, string? seen)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Patch, path) { Content = JsonContent.Create(new { to }) };
+        if (seen is not null) request.Headers.TryAddWithoutValidation("If-Match", seen);
+        return await school.Admin.SendAsync(request, Ct);
     }
 
     private async Task<Uri> EnrolmentOfAsync(School school, string who)

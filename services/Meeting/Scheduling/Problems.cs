@@ -39,12 +39,7 @@ internal static class Problems
 
     public static IResult NotAllowed => Problem.Forbidden("meeting-not-yours", "You may not do this to this meeting.");
 
-    public static IResult PreconditionRequired => Problem.Of(
-        StatusCodes.Status428PreconditionRequired, "precondition-required", "Say which version you have seen.",
-        "Send the ETag of the meeting in If-Match, so that nobody's change is overwritten unseen.");
-
-    public static IResult Stale => Problem.Of(
-        StatusCodes.Status412PreconditionFailed, "meeting-changed", "The meeting has changed since you saw it.", "Read it again, and send its new ETag.");
+    public static IResult Stale => Preconditions.Stale("meeting-changed", "The meeting has changed since you saw it.");
 
     public static IResult ChangeInProgress => new Later(TimeSpan.FromSeconds(2), Problem.Of(
         StatusCodes.Status409Conflict, "change-in-progress", "Another change of this meeting is still being worked on."));

@@ -44,7 +44,7 @@ internal sealed class UpdateMeeting(
     {
         var (meeting, refusal) = await changes.FindAsync(id, caller, MeetingAction.Edit, ct);
         if (meeting is null) return refusal!;
-        if (seen is null) return Problems.PreconditionRequired;
+        if (seen is null) return Preconditions.Required;
         var before = MeetingDraft.Of(meeting);
         if (before.With(body, out var password, out var errors) is not { } draft) return Problem.Invalid(errors);
         if (!seen.Hold(MeetingResponse.Tag(meeting.Version))) return Problems.Stale;

@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Meetings.Registration.Access;
 using Meetings.Registration.Publishing;
 using Meetings.ServiceDefaults.Data;
+using Meetings.ServiceDefaults.Http;
 using Meetings.ServiceDefaults.Security;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
@@ -22,18 +23,20 @@ internal sealed partial class EndEnrolment(Database database, TimeProvider clock
     public static void Map(IEndpointRouteBuilder classes)
     {
         classes.MapPatch("/{id:guid}/enrollments/{enrolmentId:guid}",
-            (Guid id, Guid enrolmentId, Request request, Caller caller, EndEnrolment useCase, CancellationToken ct) =>
-                useCase.PatchAsync(id, enrolmentId, request, caller, ct));
+            (Guid id, Guid enrolmentId, Request request, Caller caller, HttpContext http, EndEnrolment useCase, CancellationToken ct) =>
+                useCase.PatchAsync(id, enrolmentId, request, caller, Preconditions.Read(http.Request.Headers.IfMatch), http.Response, ct));
         classes.MapDelete("/{id:guid}/enrollments/{enrolmentId:guid}",
             (Guid id, Guid enrolmentId, Caller caller, EndEnrolment useCase, CancellationToken ct) => useCase.DeleteAsync(id, enrolmentId, caller, ct));
     }
 
     private async Task<Results<Ok<EnrolmentView>, ProblemHttpResult>> PatchAsync(
-        Guid id, Guid enrolmentId, Request request, Caller caller, CancellationToken ct)
+        Guid id, Guid enrolmentId, Request request, Caller caller, Preconditions? seen, HttpResponse response, CancellationToken ct)
     {
         await using var session = await database.BeginAsync(caller, ct);
         var (enrolment, refusal) = await FindAsync(session, id, enrolmentId, caller, ct);
         if (enrolment is null) return refusal!;
+        if (seen is null) return Preconditions.Required;
+        if (!seen.Hold(enrolment.ViewFor(caller).Etag)) return Problems.EnrolmentChanged;
         if (request.To < enrolment.FromDate) return Problems.EndsBeforeItBegins;
 
         try
@@ -45,7 +48,9 @@ internal sealed partial class EndEnrolment(Database database, TimeProvider clock
             return Problems.AlreadyEnrolled;
         }
 
-        return TypedResults.Ok((enrolment with { ToDate = request.To }).ViewFor(caller));
+        var changed = (enrolment with { ToDate = request.To }).ViewFor(caller);
+        response.Headers.ETag = changed.Etag;
+        return TypedResults.Ok(changed);
     }
 
     /// <summary>Today is the last day. What has not begun goes away; what is over stays as it is.</summary>

@@ -7,7 +7,11 @@ namespace Meetings.Registration.Classes;
 /// <param name="Email">Null for those who need not know it.</param>
 /// <param name="From">First day, included, on the academy's calendar.</param>
 /// <param name="To">Last day, included; null while it lasts.</param>
-internal sealed record EnrolmentView(Guid Id, Guid ClassId, Guid PersonId, string Name, string? Email, string Role, DateOnly From, DateOnly? To);
+internal sealed record EnrolmentView(Guid Id, Guid ClassId, Guid PersonId, string Name, string? Email, string Role, DateOnly From, DateOnly? To)
+{
+    /// <summary>Entity tag, for If-Match: of all that can be changed, which is the last day.</summary>
+    public string Etag => To is { } last ? $"\"{last:yyyy-MM-dd}\"" : "\"open\"";
+}
 
 /// <summary>An enrolment, with what its person and its class are to the caller.</summary>
 internal sealed record EnrolmentRow(

@@ -17,6 +17,8 @@ internal static class Problems
     public static ProblemHttpResult AlreadyEnrolled =>
         Problem.Of(StatusCodes.Status409Conflict, "already-enrolled", "The person is in this class for some of these days already.");
 
+    public static ProblemHttpResult EnrolmentChanged => Preconditions.Stale("enrolment-changed", "The enrolment has changed since you saw it.");
+
     public static ProblemHttpResult EndsBeforeItBegins => Problem.Invalid("to", "The last day is before the first.");
 
     public static ProblemHttpResult Refused(EnrolmentRules.Refusal refusal) => refusal.Code switch
