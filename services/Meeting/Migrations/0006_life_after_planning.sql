@@ -10,7 +10,7 @@ alter table meeting
         constraint meeting_provider_state check (provider_state in ('current', 'pending', 'refused')),
     add constraint meeting_co_hosts check (cardinality(co_host_ids) = cardinality(co_host_names) and cardinality(co_host_ids) <= 20);
 
-create index meeting_by_co_host on meeting using gin (co_host_ids) where co_host_ids <> '{}';
+create index meeting_by_co_host on meeting using gin (co_host_ids);
 
 create function meeting_created_by_stays() returns trigger language plpgsql as $$
 begin

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Meetings.Meeting.Access;
-using Meetings.Meeting.Directory;
 using Meetings.Meeting.Passwords;
 using Meetings.Meeting.Providers;
 using Meetings.ServiceDefaults.Data;
@@ -58,26 +57,7 @@ internal sealed class CreateMeeting(
         if (request.Type is MeetingRequest.Recurring) return Problems.TypeNotAvailable(request.Type);
         if (providers.Find(request.Provider) is not { } provider) return Problems.ProviderNotAvailable(request.Provider);
 
-        try
-        {
-            return await CreateAsync(caller, key, request, provider, ct);
-        }
-        catch (RoomIdTakenException)
-        {
-            return Problems.RoomIdTaken;
-        }
-        catch (DirectoryUnavailableException)
-        {
-            return Problems.DirectoryUnavailable;
-        }
-        catch (PasswordHasherBusyException)
-        {
-            return Problems.Busy;
-        }
-        catch (ProviderException e)
-        {
-            return Problems.Of(e);
-        }
+        return await Problems.AnswerAsync(() => CreateAsync(caller, key, request, provider, ct));
     }
 
     private async Task<IResult> CreateAsync(Caller caller, string? key, MeetingRequest request, IMeetingProvider provider, CancellationToken ct)

@@ -24,23 +24,14 @@ internal sealed class DeleteMeeting(MeetingChanges changes, MeetingProviders pro
         if (meeting is null) return refusal!;
         if (meeting.ProviderMeetingId is not { } number) return Problems.CreationInProgress;
 
+        return await Problems.AnswerAsync(() => DeleteAsync(caller, meeting, number, ct));
+    }
+
+    private async Task<IResult> DeleteAsync(Caller caller, VisibleMeeting meeting, string number, CancellationToken ct)
+    {
         var (lease, busy) = await changes.BeginAsync(caller, meeting, ChangeLedger.Delete, unchanged: false, ct);
         if (lease is null) return busy!;
-        if (meeting.State is MeetingState.Live)
-        {
-            try
-            {
-                await changes.CallAsync(lease, async call =>
-                {
-                    await providers[meeting.Provider].EndAsync(number, call);
-                    return true;
-                });
-            }
-            catch (ProviderException e)
-            {
-                return Problems.Of(e);
-            }
-        }
+        if (meeting.State is MeetingState.Live) await EndMeeting.AtProviderAsync(changes, lease, providers[meeting.Provider], number);
 
         var (row, late) = await changes.CompleteAsync(lease, caller, new AuditEntry("deleted"), async (session, current) =>
         {

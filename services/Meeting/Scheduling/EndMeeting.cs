@@ -27,20 +27,23 @@ internal sealed class EndMeeting(MeetingChanges changes, MeetingProviders provid
         if (meeting.State is MeetingState.Ended or MeetingState.Finalised) return MeetingAnswer.Of(meeting, response);
         if (meeting is not { State: MeetingState.Live, ProviderMeetingId: { } number }) return Problems.NotLive;
 
+        return await Problems.AnswerAsync(() => EndAsync(caller, meeting, number, response, ct));
+    }
+
+    /// <summary>Nobody stays in it, at the provider.</summary>
+    /// <exception cref="ProviderException">It goes on.</exception>
+    internal static Task AtProviderAsync(MeetingChanges changes, ChangeLease lease, IMeetingProvider provider, string number) =>
+        changes.CallAsync(lease, async call =>
+        {
+            await provider.EndAsync(number, call);
+            return true;
+        });
+
+    private async Task<IResult> EndAsync(Caller caller, VisibleMeeting meeting, string number, HttpResponse response, CancellationToken ct)
+    {
         var (lease, busy) = await changes.BeginAsync(caller, meeting, ChangeLedger.End, unchanged: false, ct);
         if (lease is null) return busy!;
-        try
-        {
-            await changes.CallAsync(lease, async call =>
-            {
-                await providers[meeting.Provider].EndAsync(number, call);
-                return true;
-            });
-        }
-        catch (ProviderException e)
-        {
-            return Problems.Of(e);
-        }
+        await AtProviderAsync(changes, lease, providers[meeting.Provider], number);
 
         var (row, late) = await changes.CompleteAsync(lease, caller, new AuditEntry("ended"), async (session, current) =>
         {

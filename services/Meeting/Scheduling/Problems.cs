@@ -1,5 +1,7 @@
 using System.Globalization;
+using Meetings.Meeting.Directory;
 using Meetings.Meeting.Lifecycle;
+using Meetings.Meeting.Passwords;
 using Meetings.Meeting.Providers;
 using Meetings.ServiceDefaults.Http;
 
@@ -64,8 +66,33 @@ internal static class Problems
     public static IResult DirectoryUnavailable => new Later(TimeSpan.FromSeconds(5), Problem.Of(
         StatusCodes.Status503ServiceUnavailable, "directory-unavailable", "The school directory does not answer at the moment."));
 
+    /// <summary>Does the work, and turns what may come in its way into a refusal.</summary>
+    public static async Task<IResult> AnswerAsync(Func<Task<IResult>> work)
+    {
+        try
+        {
+            return await work();
+        }
+        catch (RoomIdTakenException)
+        {
+            return RoomIdTaken;
+        }
+        catch (DirectoryUnavailableException)
+        {
+            return DirectoryUnavailable;
+        }
+        catch (PasswordHasherBusyException)
+        {
+            return Busy;
+        }
+        catch (ProviderException e)
+        {
+            return Of(e);
+        }
+    }
+
     /// <summary>503 when it helps to try again, 502 when it does not. Nothing was created or changed.</summary>
-    public static IResult Of(ProviderException failure)
+    private static IResult Of(ProviderException failure)
     {
         var refused = failure.Failure is not ProviderFailure.Unavailable;
         var problem = TypedResults.Problem(

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Meetings.Meeting.Access;
-using Meetings.Meeting.Directory;
 using Meetings.ServiceDefaults.Http;
 using Meetings.ServiceDefaults.Security;
 
@@ -30,14 +29,12 @@ internal sealed class TransferMeeting(MeetingChanges changes, HostFinder hosts)
         if (meeting.OwnerId == userId) return MeetingAnswer.Of(meeting, response);
         if (meeting.ProviderMeetingId is null) return Problems.CreationInProgress;
 
-        try
-        {
-            if (await hosts.FindAsync(meeting.AcademyId, [userId], ct) is null) return Problems.CannotHost;
-        }
-        catch (DirectoryUnavailableException)
-        {
-            return Problems.DirectoryUnavailable;
-        }
+        return await Problems.AnswerAsync(() => GiveAsync(caller, meeting, userId, response, ct));
+    }
+
+    private async Task<IResult> GiveAsync(Caller caller, VisibleMeeting meeting, Guid userId, HttpResponse response, CancellationToken ct)
+    {
+        if (await hosts.FindAsync(meeting.AcademyId, [userId], ct) is null) return Problems.CannotHost;
 
         var (lease, busy) = await changes.BeginAsync(caller, meeting, ChangeLedger.Transfer, unchanged: false, ct);
         if (lease is null) return busy!;

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Meetings.Meeting.Access;
-using Meetings.Meeting.Directory;
 using Meetings.Meeting.Passwords;
 using Meetings.Meeting.Providers;
 using Meetings.ServiceDefaults.Data;
@@ -49,22 +48,7 @@ internal sealed class UpdateMeeting(
         if (before.With(body, out var password, out var errors) is not { } draft) return Problem.Invalid(errors);
         if (!seen.Hold(MeetingResponse.Tag(meeting.Version))) return Problems.Stale;
 
-        try
-        {
-            return await ChangeAsync(caller, meeting, before, draft, password, response, ct);
-        }
-        catch (DirectoryUnavailableException)
-        {
-            return Problems.DirectoryUnavailable;
-        }
-        catch (PasswordHasherBusyException)
-        {
-            return Problems.Busy;
-        }
-        catch (ProviderException e)
-        {
-            return Problems.Of(e);
-        }
+        return await Problems.AnswerAsync(() => ChangeAsync(caller, meeting, before, draft, password, response, ct));
     }
 
     private async Task<IResult> ChangeAsync(
