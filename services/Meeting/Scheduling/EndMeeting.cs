@@ -43,14 +43,22 @@ internal sealed class EndMeeting(MeetingChanges changes, MeetingProviders provid
     {
         var (lease, busy) = await changes.BeginAsync(caller, meeting, ChangeLedger.End, unchanged: false, ct);
         if (lease is null) return busy!;
+        var (current, gone) = await changes.FindAsync(meeting.Id.ToString(), caller, MeetingAction.End, ct);
+        if (current?.State is not MeetingState.Live)
+        {
+            // Someone else has ended it while we waited.
+            await changes.GiveUpAsync(lease, follow: false);
+            return current is null ? gone! : MeetingAnswer.Of(current, response);
+        }
+
         await AtProviderAsync(changes, lease, providers[meeting.Provider], number);
 
-        var (row, late) = await changes.CompleteAsync(lease, caller, new AuditEntry("ended"), async (session, current) =>
+        var (ended, late) = await changes.CompleteAsync(lease, caller, new AuditEntry("ended"), async (session, row) =>
         {
-            await WriteAsync(session, current, clock.GetUtcNow());
+            await WriteAsync(session, row, clock.GetUtcNow());
             return null;
         }, providerState: null);
-        return row is null ? late! : MeetingAnswer.Of(row, response);
+        return ended is null ? late! : MeetingAnswer.Of(ended, response);
     }
 
     /// <summary>What runs of it ended now. The provider's own word may only move that later.</summary>
