@@ -1,5 +1,4 @@
 using Meetings.Meeting.Access;
-using Meetings.Meeting.Directory;
 using Meetings.Meeting.Lifecycle;
 using Meetings.Meeting.Providers;
 using Meetings.Meeting.Scheduling;
@@ -43,7 +42,7 @@ internal sealed class GetToken(Database db, IRoomTokens tokens, RoomOpener opene
         if (meeting.ProviderMeetingId is null) return Scheduling.Problems.CreationInProgress;
         if (providers.Find(meeting.Provider) is null) return Problems.ProviderNotAvailable;
 
-        try
+        return await Scheduling.Problems.AnswerAsync(async () =>
         {
             var role = RoomRoles.Of(caller, meeting.AcademyId, relation);
             var rights = RoomRoles.Rights(role, runsIt, publish, subscribe);
@@ -55,15 +54,7 @@ internal sealed class GetToken(Database db, IRoomTokens tokens, RoomOpener opene
             response.Headers.CacheControl = "no-store";
             return TypedResults.Ok(new Response(
                 token.AccessToken, token.ServerUrl, token.RoomName, token.Identity, new Permissions(rights.CanPublish, rights.CanSubscribe), token.ExpiresAt));
-        }
-        catch (DirectoryUnavailableException)
-        {
-            return Scheduling.Problems.DirectoryUnavailable;
-        }
-        catch (ProviderException e)
-        {
-            return Scheduling.Problems.Of(e);
-        }
+        });
     }
 
     private static bool TryReadWish(string? text, out bool? wish)
