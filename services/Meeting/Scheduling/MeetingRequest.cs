@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Meetings.Meeting.Access;
 using Meetings.Meeting.Passwords;
 using Meetings.Meeting.Providers;
+using Meetings.Meeting.Rooms;
 
 namespace Meetings.Meeting.Scheduling;
 
@@ -55,7 +56,11 @@ internal sealed partial record MeetingRequest(
             Secret(fields),
             fields.Flag("waitingRoom") ?? true,
             fields.Object("settings", settings => new MeetingSettings(
-                settings.Flag("muteOnEntry"), settings.Flag("hostVideo"), settings.Flag("participantVideo"), settings.Flag("allowMultipleDevices"))
+                settings.Flag("muteOnEntry"), settings.Flag("hostVideo"), settings.Flag("participantVideo"), settings.Flag("allowMultipleDevices"),
+                settings.OneOf("admitters", [WhoMayAdmit.Hosts, WhoMayAdmit.AllAdmitted]),
+                settings.OneOf("onHostLeave", [RoomEnd.Keep, RoomEnd.EndAfter, RoomEnd.End]),
+                settings.Whole("endAfterMinutes", 1, 240), settings.Whole("latecomersWaitAfterMinutes", 0, MaxMinutes),
+                settings.OneOf("guardians", ["join", "view"]))
                 {
                     MaxParticipants = settings.Whole("maxParticipants", 1, MaxPeople),
                 })

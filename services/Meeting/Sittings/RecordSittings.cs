@@ -104,8 +104,16 @@ internal sealed class RecordSittings(Database db, TimeProvider clock)
             (_, _, _, _, { Length: > 0 } email) => $"email:{email.ToLowerInvariant()}",
             _ => $"connection:{news.ConnectionId}",
         };
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)).AsSpan(0, 16));
+        return Hashed(key);
     }
+
+    /// <summary>The key of who is known by this identity, which our own tokens carry.</summary>
+    internal static string KeyOfIdentity(string identity) => Hashed($"identity:{identity}");
+
+    /// <summary>The key of who is known by this address and by nothing better.</summary>
+    internal static string KeyOfEmail(string email) => Hashed($"email:{email.ToLowerInvariant()}");
+
+    private static string Hashed(string key) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)).AsSpan(0, 16));
 
     private sealed record ProviderMeeting(string Provider, string MeetingId);
 }

@@ -15,6 +15,9 @@ internal interface IZoomApi
     [Get("/meetings/{meetingId}")]
     Task<ZoomMeeting> GetMeetingAsync(string meetingId, CancellationToken ct);
 
+    [Put("/meetings/{meetingId}/status")]
+    Task SetMeetingStatusAsync(string meetingId, [Body] ZoomStatusRequest status, CancellationToken ct);
+
     [Delete("/meetings/{meetingId}")]
     Task DeleteMeetingAsync(string meetingId, CancellationToken ct);
 

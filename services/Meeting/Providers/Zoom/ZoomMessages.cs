@@ -9,6 +9,9 @@ internal static class ZoomMeetingType
 internal sealed record ZoomMeetingRequest(
     string Topic, int Type, string StartTime, int Duration, string Timezone, string Agenda, string? Password, ZoomMeetingSettings Settings);
 
+/// <param name="Action"><c>end</c>.</param>
+internal sealed record ZoomStatusRequest(string Action);
+
 /// <param name="ApprovalType">0: registration on, and registrants are approved at once. Zoom's default, 2, is no registration.</param>
 internal sealed record ZoomMeetingSettings(
     int ApprovalType, bool WaitingRoom, bool JoinBeforeHost, bool? MuteUponEntry, bool? HostVideo, bool? ParticipantVideo, bool? AllowMultipleDevices,

@@ -35,17 +35,23 @@ internal sealed partial class ZoomProvider(IZoomApi api, TimeProvider clock) : I
         }
     }
 
+    public async Task EndAsync(string providerMeetingId, CancellationToken ct)
+    {
+        try
+        {
+            await DoAsync(() => api.SetMeetingStatusAsync(providerMeetingId, new ZoomStatusRequest("end"), ct), ct);
+        }
+        catch (ProviderException e) when (ZoomErrors.IsNotFound(e))
+        {
+            // It does not run, or is not there: it is ended.
+        }
+    }
+
     public async Task DeleteAsync(string providerMeetingId, CancellationToken ct)
     {
         try
         {
-            await ZoomErrors.TranslateAsync(
-                changes: true, clock,
-                async () =>
-                {
-                    await api.DeleteMeetingAsync(providerMeetingId, ct);
-                    return true;
-                }, ct);
+            await DoAsync(() => api.DeleteMeetingAsync(providerMeetingId, ct), ct);
         }
         catch (ProviderException e) when (ZoomErrors.IsNotFound(e))
         {
@@ -82,6 +88,14 @@ internal sealed partial class ZoomProvider(IZoomApi api, TimeProvider clock) : I
     public Task SendDataAsync(
         string providerMeetingId, string topic, ReadOnlyMemory<byte> payload, IReadOnlyList<string> identities, CancellationToken ct) =>
         throw new ProviderException(ProviderFailure.Refused, "Zoom has no channel for data.");
+
+    private Task<bool> DoAsync(Func<Task> call, CancellationToken ct) => ZoomErrors.TranslateAsync(
+        changes: true, clock,
+        async () =>
+        {
+            await call();
+            return true;
+        }, ct);
 
     private async Task<ProviderMeeting?> SearchAsync(PlanKey key, CancellationToken ct)
     {
