@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Meetings.Meeting.Directory;
-using Meetings.Meeting.Joining;
 using Meetings.Meeting.Lifecycle;
 using Meetings.Meeting.Passwords;
 using Meetings.Meeting.Providers;
@@ -103,7 +102,7 @@ internal sealed partial class JoinMeeting(
     private async Task<IResult> ComeAsync(RoomMeeting meeting, Caller caller, string displayName, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
-        var (id, token) = (meeting.Row.Id, (RoomToken?)null);
+        var id = meeting.Row.Id;
         await using var session = await db.BeginAsServiceAsync(ct);
         var locked = meeting.IsHost ? await Door.LockAsync(session, meeting.Row, ct) : await Door.LockSharedAsync(session, id, ct);
         if (locked is null) return Problems.MeetingNotFound;
@@ -117,7 +116,8 @@ internal sealed partial class JoinMeeting(
             HostHasCome: sitting.OpenedAt is not null, WasAdmitted: !refused && here?.AdmittedAt is not null, refused));
 
         if (meeting.IsHost) await Door.OpenAsync(session, id, sitting, locked.WaitingRoom, now, ct);
-        if (admission.Status is PlaceStatus.Admitted) token = pass.Issue(meeting, caller, displayName);
+        // Also for who waits, since it tells by what the provider will know them; it is handed to nobody who is not let in.
+        var token = pass.Issue(meeting, caller, displayName);
         await session.ExecuteAsync(Take, new
         {
             id, sitting.Epoch, caller.PersonId, Role = meeting.Role.Word(), displayName, Status = admission.Status.Word(), admission.WalksIn, now,
@@ -135,7 +135,7 @@ internal sealed partial class JoinMeeting(
             PlaceRow.Find, new { MeetingId = id, caller.PersonId, IsLive = locked.IsLive || sitting.OpenedAt is not null || meeting.IsHost }, ct);
         await session.CommitAsync(ct);
         LogCame(id, sitting.Epoch, admission.Status);
-        return TypedResults.Ok(PlaceResponse.Of(meeting, place!, token));
+        return TypedResults.Ok(PlaceResponse.Of(meeting, place!, place!.IsAdmitted ? token : null));
     }
 
     // Locked: what somebody decides about this place meanwhile must not be written over.
