@@ -104,7 +104,7 @@ create policy room_sitting_of_place on room_sitting for select to meetings_calle
 create function admit_who_waits() returns trigger language plpgsql security definer set search_path = public, pg_temp as $$
 begin
     update place p
-    set status = 'admitted', admitted_at = coalesce(p.admitted_at, new.updated_at), entered_at = new.updated_at
+    set status = 'admitted', admitted_at = coalesce(p.admitted_at, greatest(new.updated_at, p.joined_at)), entered_at = greatest(new.updated_at, p.joined_at)
     from room_sitting r
     where r.meeting_id = new.id and r.closed_at is null and p.meeting_id = r.meeting_id and p.epoch = r.epoch and p.status = 'waiting';
     return null;

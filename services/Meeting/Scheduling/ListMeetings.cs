@@ -9,15 +9,15 @@ namespace Meetings.Meeting.Scheduling;
 internal sealed partial class ListMeetings(Database db, TimeProvider clock, ILogger<ListMeetings> logger)
 {
     public static void Map(RouteGroupBuilder meetings) => meetings.MapGet(
-        "", (string? owner, string? status, string? classId, string? upcoming, PageRequest page, Caller caller, ListMeetings useCase, CancellationToken ct) =>
-            useCase.HandleAsync(owner, status, classId, upcoming, page, caller, ct))
+        "", (string? owner, string? filter, string? status, string? classId, string? upcoming, PageRequest page, Caller caller, ListMeetings useCase,
+            CancellationToken ct) => useCase.HandleAsync(owner, filter, status, classId, upcoming, page, caller, ct))
         .WithName("ListMeetings")
         .Produces<Page<MeetingResponse>>()
         .ProducesProblem(StatusCodes.Status400BadRequest)
         .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
 
     private async Task<IResult> HandleAsync(
-        string? owner, string? status, string? classId, string? upcoming, PageRequest page, Caller caller, CancellationToken ct)
+        string? owner, string? filter, string? status, string? classId, string? upcoming, PageRequest page, Caller caller, CancellationToken ct)
     {
         var errors = new Dictionary<string, string[]>();
         Guid? ownerId = owner is "me" ? caller.PersonId : Id(owner, "owner", "Must be 'me' or a UUID.", errors);
@@ -25,15 +25,16 @@ internal sealed partial class ListMeetings(Database db, TimeProvider clock, ILog
         var states = States(status, errors);
         var onlyUpcoming = upcoming is "true" or "1";
         if (upcoming is not (null or "" or "true" or "false" or "1" or "0")) errors["upcoming"] = ["Must be true or false."];
+        if (!MyMeetings.TryFind(filter, out var mine)) errors["filter"] = [$"Must be one of {string.Join(", ", MyMeetings.Words)}."];
         if (errors.Count > 0) return Problem.Invalid(errors);
 
         var args = new
         {
-            academyId = caller.AcademyId, ownerId, ofClass, now = clock.GetUtcNow(), page.Limit, page.Offset,
+            me = caller.PersonId, academyId = caller.AcademyId, ownerId, ofClass, now = clock.GetUtcNow(), page.Limit, page.Offset,
             States = states?.Select(s => s.State.Word()).ToArray() ?? [], NoShows = states?.Select(s => s.NoShow).ToArray() ?? [],
         };
         await using var session = await db.BeginAsync(caller, ct);
-        var where = Where(caller.IsSuperAdmin, ownerId, ofClass, states is not null, onlyUpcoming);
+        var where = Where(caller.IsSuperAdmin, ownerId, mine, ofClass, states is not null, onlyUpcoming);
         var order = onlyUpcoming ? NextFirst : NewestFirst;
         var total = await session.ScalarAsync<long>($"select count(*) from meeting m where {where}", args, ct);
         var rows = total > page.Offset
@@ -74,11 +75,12 @@ internal sealed partial class ListMeetings(Database db, TimeProvider clock, ILog
     /// Only the conditions that there are, so that each set of them has a plan of its own. Row level security is not among them; the academy is, a
     /// second time, since an index serves what is asked for here.
     /// </summary>
-    private static string Where(bool anyAcademy, Guid? owner, Guid? ofClass, bool someStates, bool onlyUpcoming) => string.Join(" and ", new[]
+    private static string Where(bool anyAcademy, Guid? owner, string? mine, Guid? ofClass, bool someStates, bool onlyUpcoming) => string.Join(" and ", new[]
     {
         "m.deleted_at is null",
         anyAcademy ? null : "m.academy_id = @academyId",
         owner is null ? null : "m.owner_id = @ownerId",
+        mine,
         ofClass is null ? null : "m.class_id = @ofClass",
         someStates ? "(m.state, m.no_show) in (select * from unnest(@States, @NoShows))" : null,
         // What has not reached its planned end (ACCEPTANCE X14b) and was not over before that.

@@ -71,6 +71,40 @@ public sealed class JoinTests(RoomsService service) : IClassFixture<RoomsService
     }
 
     [Fact]
+    [Trait("Acceptance", "S4-02")]
+    public async Task A_room_that_its_provider_cannot_make_now_is_not_half_made()
+    {
+        var room = NewRoomId;
+        service.Rooms.CreateFailures = 1;
+        var answer = await service.TryJoinAsync(_school.Teacher, room);
+        await RefusedAsync(answer, HttpStatusCode.ServiceUnavailable, "provider-unavailable");
+        Assert.NotNull(answer.Headers.RetryAfter);
+        Assert.Empty(await service.OwnerQueryAsync<Guid>("select id from meeting where room_id = @room", new { room }));
+        Assert.True((bool)(await service.JoinAsync(_school.OtherTeacher, room))["isHost"]!);
+    }
+
+    [Fact]
+    [Trait("Acceptance", "S4-04")]
+    public async Task A_room_id_of_a_deleted_meeting_is_a_new_room()
+    {
+        var room = NewRoomId;
+        var first = await service.JoinAsync(_school.Teacher, room);
+        await service.OwnerQueryAsync<int>("update meeting set deleted_at = now() where room_id = @room", new { room });
+        await RefusedAsync(await service.TryJoinAsync(_school.Student, room), HttpStatusCode.NotFound, "meeting-not-found");
+        var second = await service.JoinAsync(_school.OtherTeacher, room);
+        Assert.NotEqual(Text(first, "meetingId"), Text(second, "meetingId"));
+        Assert.True((bool)second["isHost"]!);
+    }
+
+    [Fact]
+    public async Task A_meeting_that_was_called_off_has_no_door()
+    {
+        var id = await service.RoomAsync();
+        await service.OwnerQueryAsync<int>("update meeting set cancelled_at = now(), state = 'cancelled' where id = @id", new { id = Guid.Parse(id) });
+        await RefusedAsync(await service.TryJoinAsync(_school.Teacher, id), HttpStatusCode.Conflict, "meeting-cancelled");
+    }
+
+    [Fact]
     [Trait("Acceptance", "S4-03")]
     [Trait("Acceptance", "S4-13")]
     public async Task A_room_waits_for_its_host_is_active_with_them_and_goes_live_again_as_a_new_sitting()

@@ -23,8 +23,10 @@ internal class RoomProvider : DispatchProxy
 
     public ConcurrentQueue<(Guid PersonId, string Role, bool MayPublish, bool IsModerator)> Tokens { get; } = new();
 
-    /// <summary>Goes wrong as often as this says.</summary>
+    /// <summary>Go wrong as often as these say.</summary>
     public int EndFailures;
+
+    public int CreateFailures;
 
     public IMeetingProvider Port => (IMeetingProvider)(object)this;
 
@@ -44,8 +46,9 @@ internal class RoomProvider : DispatchProxy
 
     private async Task<ProviderMeeting> CreateAsync(Guid id)
     {
-        Created.Enqueue(id);
         await Task.Yield();
+        if (Interlocked.Decrement(ref CreateFailures) >= 0) throw new ProviderException(ProviderFailure.Unavailable, "It does not answer.");
+        Created.Enqueue(id);
         return new ProviderMeeting($"room-{id}", new Uri($"https://rooms.example/{id}"), null, false);
     }
 
