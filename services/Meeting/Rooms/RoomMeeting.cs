@@ -27,8 +27,6 @@ internal sealed record RoomMeeting(MeetingRow Row, MeetingSettings Settings, Pla
 
     public string OnHostLeave => Settings.OnHostLeave ?? RoomEnd.Keep;
 
-    public TimeSpan Grace => Settings.EndAfterMinutes is { } minutes ? TimeSpan.FromMinutes(minutes) : RoomEnd.DefaultGrace;
-
     public TimeSpan? LatecomersWaitAfter => Settings.LatecomersWaitAfterMinutes is { } minutes ? TimeSpan.FromMinutes(minutes) : null;
 
     public bool IsLive => Row.State is MeetingState.Live;
