@@ -31,7 +31,7 @@ create table place (
     -- Who decided last; null for the door itself.
     decided_by uuid,
     -- As in provider_connection, so that a place and its connections count once.
-    provider_person text,
+    provider_person text not null,
     primary key (meeting_id, epoch, person_id),
     foreign key (meeting_id, epoch) references room_sitting on delete cascade
 );
@@ -52,7 +52,7 @@ create table password_attempt (
 create function room_people(wanted uuid)
     returns table (person text, role text, here boolean, waiting boolean, gone_at timestamptz)
     language sql stable security definer set search_path = public, pg_temp as $$
-    select coalesce(p.provider_person, p.person_id::text), p.role,
+    select p.provider_person, p.role,
            p.status = 'admitted' and (coalesce(seen.here, false) or coalesce(seen.gone_at, '-infinity') < p.entered_at),
            p.status in ('waiting', 'waiting_for_host'),
            case when p.status = 'admitted' then seen.gone_at else p.left_at end

@@ -4,6 +4,7 @@ using Meetings.Meeting.Lifecycle;
 using Meetings.Meeting.Passwords;
 using Meetings.Meeting.Providers;
 using Meetings.Meeting.Scheduling;
+using Meetings.Meeting.Sittings;
 using Meetings.ServiceDefaults.Data;
 using Meetings.ServiceDefaults.Http;
 using Meetings.ServiceDefaults.Security;
@@ -116,12 +117,10 @@ internal sealed partial class JoinMeeting(
             HostHasCome: sitting.OpenedAt is not null, WasAdmitted: !refused && here?.AdmittedAt is not null, refused));
 
         if (meeting.IsHost) await Door.OpenAsync(session, id, sitting, locked.WaitingRoom, now, ct);
-        // Also for who waits, since it tells by what the provider will know them; it is handed to nobody who is not let in.
-        var token = pass.Issue(meeting, caller, displayName);
         await session.ExecuteAsync(Take, new
         {
             id, sitting.Epoch, caller.PersonId, Role = meeting.Role.Word(), displayName, Status = admission.Status.Word(), admission.WalksIn, now,
-            IsIn = admission.Status is PlaceStatus.Admitted, Key = RoomPass.PersonKey(token),
+            IsIn = admission.Status is PlaceStatus.Admitted, Key = RecordSittings.KeyOfPerson(caller.PersonId),
         }, ct);
 
         if (meeting.IsHost)
@@ -135,7 +134,7 @@ internal sealed partial class JoinMeeting(
             PlaceRow.Find, new { MeetingId = id, caller.PersonId, IsLive = locked.IsLive || sitting.OpenedAt is not null || meeting.IsHost }, ct);
         await session.CommitAsync(ct);
         LogCame(id, sitting.Epoch, admission.Status);
-        return TypedResults.Ok(PlaceResponse.Of(meeting, place!, place!.IsAdmitted ? token : null));
+        return TypedResults.Ok(PlaceResponse.Of(meeting, place!, place!.IsAdmitted ? pass.Issue(meeting, caller, displayName) : null));
     }
 
     // Locked: what somebody decides about this place meanwhile must not be written over.
@@ -149,7 +148,7 @@ internal sealed partial class JoinMeeting(
         on conflict (meeting_id, epoch, person_id) do update
         set role = excluded.role, display_name = excluded.display_name, status = excluded.status, walks_in = excluded.walks_in,
             entered_at = coalesce(excluded.entered_at, place.entered_at), admitted_at = coalesce(place.admitted_at, excluded.admitted_at),
-            left_at = null, provider_person = coalesce(excluded.provider_person, place.provider_person)
+            left_at = null
         """;
 
     private const string NameHost = "update meeting set host_name = @displayName where id = @id and host_id = @PersonId and host_name <> @displayName";

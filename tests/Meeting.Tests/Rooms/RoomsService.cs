@@ -103,7 +103,7 @@ public sealed class RoomsService : MeetingService
 
     internal static SittingKey Room(string id, string sitting) => new("livekit", $"room-{id}", sitting);
 
-    internal static ParticipantIdentity Who(Caller caller) => new(Identity: RoomProvider.Identity(caller.PersonId));
+    internal static ParticipantIdentity Who(Caller caller, string name = "somebody") => new(Identity: $"{caller.PersonId}_{name}");
 
     private static bool IsOfAnotherRoomProvider(ServiceDescriptor service) =>
         service.ServiceType == typeof(IMeetingProvider) && service.ImplementationType != typeof(Meeting.Providers.Zoom.ZoomProvider);

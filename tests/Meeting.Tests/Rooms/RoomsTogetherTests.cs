@@ -108,13 +108,13 @@ public sealed class RoomsTogetherTests(RoomsService service) : IClassFixture<Roo
         await service.PublishAsync(new SittingStarted(Guid.NewGuid(), Room(id, "s1"), now, now));
         await ConnectAsync(id, "c1", Who(_school.Teacher));
         await ConnectAsync(id, "c2", Who(_school.Student));
-        await ConnectAsync(id, "c3", Who(_school.Student));
+        await ConnectAsync(id, "c3", Who(_school.Student, "on-her-phone"));
         await ConnectAsync(id, "c4", new ParticipantIdentity(Identity: "somebody-else"));
         await CountsBecomeAsync(id, 3, 1);
 
         // Who drops is not here, although they have not said that they leave; and is here again when they come again.
         await DisconnectAsync(id, "c2", Who(_school.Student));
-        await DisconnectAsync(id, "c3", Who(_school.Student));
+        await DisconnectAsync(id, "c3", Who(_school.Student, "on-her-phone"));
         await CountsBecomeAsync(id, 2, 1);
         Assert.Equal("admitted", await service.StandsAsync(_school.Student, id));
         await service.JoinAsync(_school.Student, id);
