@@ -16,6 +16,7 @@ internal sealed class RoomPass(IEnumerable<IRoomTokens> tokens)
             meeting.Row, caller, displayName,
             // A supervisor watches over it and moderates nothing; a parent is in the room as such, and watches (ACCEPTANCE X27).
             role: meeting.Role is PlaceRole.Guardian ? Guardian : caller.Roles.Count > 0 ? caller.Roles[0] : PlaceRole.Participant.Word(),
-            mayPublish: meeting.Role is not PlaceRole.Guardian, maySubscribe: true, isModerator: meeting.Role is PlaceRole.Host || (meeting.Role is PlaceRole.Staff && !caller.Is(Roles.Supervisor))))
+            mayPublish: meeting.Role is not PlaceRole.Guardian, maySubscribe: true,
+            isModerator: meeting.Role is PlaceRole.Host || (meeting.Role is PlaceRole.Staff && !caller.Is(Roles.Supervisor))))
         .FirstOrDefault(token => token is not null);
 }

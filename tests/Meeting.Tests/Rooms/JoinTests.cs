@@ -149,6 +149,10 @@ public sealed class JoinTests(RoomsService service) : IClassFixture<RoomsService
         Assert.Equal("waiting", await service.JoinedAsync(_school.OtherStudent, onTime));
         Assert.Equal("waiting", await service.JoinedAsync(_school.OtherTeacher, onTime));
         Assert.Equal("admitted", await service.JoinedAsync(_school.Admin, onTime));
+        Assert.Equal("admitted", await service.JoinedAsync(_school.Supervisor, onTime));
+        foreach (var (caller, moderates) in ((Caller, bool)[])[(_school.Teacher, true), (_school.Admin, true), (_school.Supervisor, false), (_school.Student, false)])
+            Assert.Contains((caller.PersonId, caller.Roles[0], true, moderates), service.Rooms.Tokens);
+        Assert.DoesNotContain(service.Rooms.Tokens, token => token.PersonId == _school.OtherStudent.PersonId && token.IsModerator);
 
         // Who comes after the limit waits, also when it is only the host who came late for those who were on time.
         var late = await service.LessonAsync(-20, ("settings", new JsonObject { ["latecomersWaitAfterMinutes"] = 10 }));
