@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Meetings.Meeting.Directory;
+using Meetings.Meeting.Joining;
 using Meetings.Meeting.Lifecycle;
 using Meetings.Meeting.Passwords;
 using Meetings.Meeting.Providers;
@@ -8,12 +9,14 @@ using Meetings.Meeting.Sittings;
 using Meetings.ServiceDefaults.Data;
 using Meetings.ServiceDefaults.Http;
 using Meetings.ServiceDefaults.Security;
+using Problems = Meetings.Meeting.Scheduling.Problems;
 
 namespace Meetings.Meeting.Rooms;
 
 /// <summary>Comes to a room's door: who walks in gets a token, who has to wait a place, and a host opens it.</summary>
 internal sealed partial class JoinMeeting(
-    Database db, FirstJoin firstJoin, PasswordGate gate, RoomPass pass, ProviderPlaces providerPlaces, TimeProvider clock, ILogger<JoinMeeting> logger)
+    Database db, FirstJoin firstJoin, PasswordGate gate, RoomPass pass, RoomOpener opener, ProviderPlaces providerPlaces, TimeProvider clock,
+    ILogger<JoinMeeting> logger)
 {
     // Room for a body whose password is refused for its length, and not for much more.
     private const int MaxBody = 2 * 1024 * 1024;
@@ -134,7 +137,9 @@ internal sealed partial class JoinMeeting(
             PlaceRow.Find, new { MeetingId = id, caller.PersonId, IsLive = locked.IsLive || sitting.OpenedAt is not null || meeting.IsHost }, ct);
         await session.CommitAsync(ct);
         LogCame(id, sitting.Epoch, admission.Status);
-        return TypedResults.Ok(PlaceResponse.Of(meeting, place!, place!.IsAdmitted ? pass.Issue(meeting, caller, displayName) : null));
+        // After the commit: nobody holds the door while the provider works, and who asks again after a failure has the place already.
+        if (place!.IsAdmitted) await opener.OpenAsync(meeting.Row, ct);
+        return TypedResults.Ok(PlaceResponse.Of(meeting, place, place.IsAdmitted ? pass.Issue(meeting, caller, displayName) : null));
     }
 
     // Locked: what somebody decides about this place meanwhile must not be written over.

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Meetings.Meeting.Access;
+using Meetings.Meeting.Joining;
 using Meetings.Meeting.Lifecycle;
 using Meetings.Meeting.Providers;
 using Meetings.Meeting.Scheduling;
@@ -13,7 +14,7 @@ namespace Meetings.Meeting.Rooms;
 /// A meeting as its door knows it, with what ties the one who knocks to it. Read with the sight of the service: one may knock at a door that one does not
 /// see, and <see cref="AdmissionDecision.RoleOf"/> says for whom there is none.
 /// </summary>
-internal sealed record RoomMeeting(MeetingRow Row, MeetingSettings Settings, PlaceRole Role, bool OnRoster, bool SeesMeeting, DateTimeOffset StartsAt)
+internal sealed record RoomMeeting(MeetingRow Row, MeetingSettings Settings, PlaceRole Role, bool OnRoster, bool SeesMeeting, DateTimeOffset StartsAt, RoomRole As)
 {
     private sealed record Ties(
         DateTimeOffset StartsAt, bool Teaches, bool Enrolled, bool CoHosts, bool OnRoster, bool ChildEnrolled, bool ChildOnRoster, bool HasChild);
@@ -49,7 +50,9 @@ internal sealed record RoomMeeting(MeetingRow Row, MeetingSettings Settings, Pla
                 row.OwnerId == caller.PersonId, row.HostId == caller.PersonId || (ties.CoHosts && caller.Teaches), ties.Teaches, ties.Enrolled,
                 ties.ChildEnrolled, ties.HasChild));
         return AdmissionDecision.RoleOf(caller, subject, ties.ChildOnRoster) is { } role
-            ? new RoomMeeting(row, SettingsOf(row.Settings), role, ties.OnRoster, MeetingAccess.Allows(caller, MeetingAction.See, subject), ties.StartsAt)
+            ? new RoomMeeting(row, SettingsOf(row.Settings), role, ties.OnRoster, MeetingAccess.Allows(caller, MeetingAction.See, subject), ties.StartsAt,
+                // A parent is in the room as such (ACCEPTANCE X27).
+                role is PlaceRole.Guardian ? RoomRole.Guardian : RoomRoles.Of(caller, row.AcademyId, subject.Relation))
             : null;
     }
 

@@ -1,4 +1,3 @@
-using Meetings.Contracts.Directory;
 using Meetings.Meeting.Joining;
 using Meetings.ServiceDefaults.Security;
 
@@ -8,15 +7,13 @@ namespace Meetings.Meeting.Rooms;
 /// <param name="tokens">Those of the providers that have tokens.</param>
 internal sealed class RoomPass(IEnumerable<IRoomTokens> tokens)
 {
-    private const string Guardian = "guardian";
-
     /// <summary>Null for a provider without tokens.</summary>
-    public RoomToken? Issue(RoomMeeting meeting, Caller caller, string displayName) => tokens
-        .Select(provider => provider.Issue(
-            meeting.Row, caller, displayName,
-            // A supervisor watches over it and moderates nothing; a parent is in the room as such, and watches (ACCEPTANCE X27).
-            role: meeting.Role is PlaceRole.Guardian ? Guardian : caller.Roles.Count > 0 ? caller.Roles[0] : PlaceRole.Participant.Word(),
-            mayPublish: meeting.Role is not PlaceRole.Guardian, maySubscribe: true,
-            isModerator: meeting.Role is PlaceRole.Host || (meeting.Role is PlaceRole.Staff && !caller.Is(Roles.Supervisor))))
-        .FirstOrDefault(token => token is not null);
+    public RoomToken? Issue(RoomMeeting meeting, Caller caller, string displayName)
+    {
+        var rights = RoomRoles.Rights(meeting.As, runsIt: meeting.Role is PlaceRole.Host or PlaceRole.Staff, askedToPublish: null, askedToSubscribe: null);
+        return tokens
+            .Select(provider => provider.Issue(
+                meeting.Row, caller, displayName, meeting.As.Word(), rights.CanPublish, rights.CanSubscribe, rights.IsModerator))
+            .FirstOrDefault(token => token is not null);
+    }
 }

@@ -27,6 +27,8 @@ public sealed class JoinTests(RoomsService service) : IClassFixture<RoomsService
         Assert.Equal($"token-of-{_school.Teacher.PersonId}", Text((JsonObject)place["token"]!, "accessToken"));
         Assert.NotNull(place["admittedAt"]);
 
+        Assert.Contains(Guid.Parse(Text(place, "meetingId")), service.Rooms.Opened);
+
         var meeting = await service.GetAsync(_school.Teacher, $"/{room}");
         Assert.Equal(_school.Teacher.PersonId.ToString(), Text(meeting, "ownerId"));
         Assert.Equal(("Ms. Curie", "livekit", true), (Text(meeting, "hostName"), Text(meeting, "provider"), (bool)meeting["waitingRoom"]!));
@@ -150,8 +152,9 @@ public sealed class JoinTests(RoomsService service) : IClassFixture<RoomsService
         Assert.Equal("waiting", await service.JoinedAsync(_school.OtherTeacher, onTime));
         Assert.Equal("admitted", await service.JoinedAsync(_school.Admin, onTime));
         Assert.Equal("admitted", await service.JoinedAsync(_school.Supervisor, onTime));
-        foreach (var (caller, moderates) in ((Caller, bool)[])[(_school.Teacher, true), (_school.Admin, true), (_school.Supervisor, false), (_school.Student, false)])
-            Assert.Contains((caller.PersonId, caller.Roles[0], true, moderates), service.Rooms.Tokens);
+        foreach (var (caller, role, moderates) in ((Caller, string, bool)[])[
+            (_school.Teacher, "teacher", true), (_school.Admin, "admin", true), (_school.Supervisor, "supervisor", false), (_school.Student, "student", false)])
+            Assert.Contains((caller.PersonId, role, true, moderates), service.Rooms.Tokens);
         Assert.DoesNotContain(service.Rooms.Tokens, token => token.PersonId == _school.OtherStudent.PersonId && token.IsModerator);
 
         // Who comes after the limit waits, also when it is only the host who came late for those who were on time.

@@ -19,6 +19,8 @@ internal class RoomProvider : DispatchProxy
 
     public ConcurrentQueue<Guid> Created { get; } = new();
 
+    public ConcurrentQueue<Guid> Opened { get; } = new();
+
     public ConcurrentQueue<string> Ended { get; } = new();
 
     public ConcurrentQueue<(Guid PersonId, string Role, bool MayPublish, bool IsModerator)> Tokens { get; } = new();
@@ -37,9 +39,12 @@ internal class RoomProvider : DispatchProxy
     protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) => targetMethod!.Name switch
     {
         "get_Name" => "livekit",
+        "get_IsAvailable" => true,
+        nameof(IMeetingProvider.RoomAsync) => Task.FromResult<ProviderRoom?>(null),
         nameof(IMeetingProvider.CreateAsync) => CreateAsync(((MeetingPlan)args![0]!).Key.MeetingId),
         nameof(IMeetingProvider.FindAsync) => Task.FromResult<ProviderMeeting?>(null),
         nameof(IMeetingProvider.DeleteAsync) => Task.CompletedTask,
+        nameof(IMeetingProvider.OpenAsync) => OpenAsync(((MeetingPlan)args![0]!).Key.MeetingId),
         nameof(IMeetingProvider.EndAsync) => EndAsync((string)args![0]!),
         _ => throw new NotSupportedException(targetMethod.Name),
     };
@@ -50,6 +55,12 @@ internal class RoomProvider : DispatchProxy
         if (Interlocked.Decrement(ref CreateFailures) >= 0) throw new ProviderException(ProviderFailure.Unavailable, "It does not answer.");
         Created.Enqueue(id);
         return new ProviderMeeting($"room-{id}", new Uri($"https://rooms.example/{id}"), null, false);
+    }
+
+    private Task OpenAsync(Guid id)
+    {
+        Opened.Enqueue(id);
+        return Task.CompletedTask;
     }
 
     private Task EndAsync(string room)

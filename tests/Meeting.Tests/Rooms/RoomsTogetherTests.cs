@@ -212,6 +212,7 @@ public sealed class RoomsTogetherTests(RoomsService service) : IClassFixture<Roo
         await OkAsync(await service.AdmitAsync(_school.Teacher, id, _school.Student));
         var now = TimeProvider.System.GetUtcNow();
         await service.PublishAsync(new SittingStarted(Guid.NewGuid(), Room(id, "s1"), now, now));
+        await ConnectAsync(id, "c1", Who(_school.Student));
         await service.PublishAsync(new SittingEnded(Guid.NewGuid(), Room(id, "s1"), now.AddSeconds(1), now.AddSeconds(1)));
         await service.UntilAsync(id, meeting => Text(meeting, "state") == "ended", "the end");
         Assert.Equal("left", await service.StandsAsync(_school.Student, id));
