@@ -7,6 +7,7 @@ using Meetings.Meeting.Providers;
 using Meetings.Meeting.Providers.LiveKit;
 using Meetings.Meeting.Providers.Zoom;
 using Meetings.Meeting.Reconciliation;
+using Meetings.Meeting.Rooms;
 using Meetings.Meeting.Scheduling;
 using Meetings.Meeting.Sittings;
 using Meetings.ServiceDefaults;
@@ -37,6 +38,7 @@ builder.Services.AddPasswords();
 builder.Services.AddScheduling();
 builder.Services.AddJoining();
 builder.Services.AddReconciliation();
+builder.Services.AddRooms();
 
 var app = builder.Build();
 
@@ -46,6 +48,7 @@ app.UseAuthorization();
 app.MapDefaultEndpoints();
 app.MapScheduling();
 app.MapJoining();
+app.MapRooms();
 app.MapInternalGrpc<MeetingDirectoryGrpc>();
 
 app.Run();

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -12,10 +13,11 @@ namespace Meetings.Meeting.Tests;
 internal sealed class MeetingHost : WebApplicationFactory<Program>
 {
     private readonly IReadOnlyDictionary<string, string> _settings;
+    private readonly Action<IServiceCollection>? _replace;
 
-    public MeetingHost(IReadOnlyDictionary<string, string> settings)
+    public MeetingHost(IReadOnlyDictionary<string, string> settings, Action<IServiceCollection>? replace = null)
     {
-        _settings = settings;
+        (_settings, _replace) = (settings, replace);
         UseKestrel();
     }
 
@@ -32,6 +34,7 @@ internal sealed class MeetingHost : WebApplicationFactory<Program>
             .UseSetting("Kestrel:Endpoints:grpc:Url", "http://127.0.0.1:0");
         foreach (var (key, value) in TestTokens.Settings) builder.UseSetting(key, value);
         foreach (var (key, value) in _settings) builder.UseSetting(key, value);
+        if (_replace is not null) builder.ConfigureTestServices(_replace);
     }
 
     private Uri Address(int index) =>

@@ -20,7 +20,7 @@ namespace Meetings.Meeting.Tests;
 /// The Meeting service as deployed: its own database and vhost, its real Program, Zoom and the school directory faked over the wire, and somebody
 /// who hears its events.
 /// </summary>
-public sealed class MeetingService : IAsyncLifetime
+public class MeetingService : IAsyncLifetime
 {
     private readonly string _name = $"meeting_{Guid.NewGuid():n}";
     private readonly ConcurrentQueue<MeetingChanged> _heard = new();
@@ -88,7 +88,7 @@ public sealed class MeetingService : IAsyncLifetime
             ["services:registration:grpc:0"] = Directory.Address,
         };
         foreach (var (name, value) in more) settings[name] = value;
-        var host = new MeetingHost(settings);
+        var host = new MeetingHost(settings, Replace);
 
         // Blocks until it listens.
         await Task.Run(host.StartServer);
@@ -97,8 +97,12 @@ public sealed class MeetingService : IAsyncLifetime
         return host;
     }
 
+    /// <summary>What stands in for parts of the program.</summary>
+    private protected virtual Action<IServiceCollection>? Replace => null;
+
     public async ValueTask DisposeAsync()
     {
+        GC.SuppressFinalize(this);
         if (Host is not null) await Host.DisposeAsync();
         await _bus.StopAsync();
         await Zoom.DisposeAsync();

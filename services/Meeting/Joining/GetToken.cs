@@ -1,15 +1,13 @@
-using Meetings.Meeting.Access;
 using Meetings.Meeting.Lifecycle;
 using Meetings.Meeting.Providers;
-using Meetings.Meeting.Scheduling;
-using Meetings.ServiceDefaults.Data;
+using Meetings.Meeting.Rooms;
 using Meetings.ServiceDefaults.Http;
 using Meetings.ServiceDefaults.Security;
 
 namespace Meetings.Meeting.Joining;
 
-/// <summary>A token for the room of a meeting, for those who walk in. The room is made when it is not there.</summary>
-internal sealed class GetToken(Database db, IRoomTokens tokens, RoomOpener opener, MeetingProviders providers, PersonNames names)
+/// <summary>A token for the room of a meeting, for those who were let in or need not be. The room is made when it is not there.</summary>
+internal sealed class GetToken(RoomVisitors visitors, IRoomTokens tokens, RoomOpener opener, MeetingProviders providers, PersonNames names, TimeProvider clock)
 {
     /// <param name="AccessToken">Opens the room until it runs out: to be kept like a password.</param>
     /// <param name="ServerUrl">Where the client connects to.</param>
@@ -33,21 +31,19 @@ internal sealed class GetToken(Database db, IRoomTokens tokens, RoomOpener opene
     {
         if (!TryReadWish(canPublish, out var publish)) return Problem.Invalid("canPublish", "Must be true or false.");
         if (!TryReadWish(canSubscribe, out var subscribe)) return Problem.Invalid("canSubscribe", "Must be true or false.");
-        if (await VisibleMeeting.FindForAsync(db, id, caller, ct) is not { } meeting) return Scheduling.Problems.MeetingNotFound;
+        if (await visitors.FindAsync(id, caller, ct) is not { } visit) return Scheduling.Problems.MeetingNotFound;
+        if (!visit.MayEnter(clock.GetUtcNow())) return visit.Meeting.SeesMeeting ? Problems.AdmissionRequired : Scheduling.Problems.MeetingNotFound;
 
-        var runsIt = meeting.Allows(caller, MeetingAction.Manage);
-        var relation = meeting.RelationTo(caller);
-        if (!RoomRoles.WalksIn(runsIt, relation, meeting.WaitingRoom, meeting.PasswordHash is not null)) return Problems.AdmissionRequired;
+        var meeting = visit.Meeting.Row;
         if (meeting.State is MeetingState.Cancelled) return Problems.MeetingCancelled;
         if (meeting.ProviderMeetingId is null) return Scheduling.Problems.CreationInProgress;
         if (providers.Find(meeting.Provider) is null) return Problems.ProviderNotAvailable;
 
         return await Scheduling.Problems.AnswerAsync(async () =>
         {
-            var role = RoomRoles.Of(caller, meeting.AcademyId, relation);
-            var rights = RoomRoles.Rights(role, runsIt, publish, subscribe);
+            var rights = RoomRoles.Rights(visit.Meeting.As, visit.Meeting.IsRunBy, publish, subscribe);
             var name = await names.FindAsync(caller.PersonId, ct);
-            if (tokens.Issue(meeting, caller, name, role.Word(), rights.CanPublish, rights.CanSubscribe, rights.IsModerator) is not { } token)
+            if (tokens.Issue(meeting, caller, name, visit.Meeting.As.Word(), rights.CanPublish, rights.CanSubscribe, rights.IsModerator) is not { } token)
                 return Problems.NoTokens;
 
             await opener.OpenAsync(meeting, ct);

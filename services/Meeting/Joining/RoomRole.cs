@@ -59,10 +59,6 @@ internal static class RoomRoles
         _ => RoomRole.Guest,
     };
 
-    /// <summary>Whether they walk in without being let in, and without a password: those who run the meeting, and, where there is no password, its roster.</summary>
-    public static bool WalksIn(bool runsIt, Relation relation, bool hasWaitingRoom, bool hasPassword) =>
-        runsIt || (!hasPassword && (!hasWaitingRoom || relation.IsEnrolled || relation.HasChildEnrolled));
-
     /// <summary>As it stands in a participant's metadata.</summary>
     public static string Word(this RoomRole role) => role.ToString().ToLowerInvariant();
 }

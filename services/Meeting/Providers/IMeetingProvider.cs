@@ -81,8 +81,15 @@ internal sealed record PastConnection(
     string SessionNumber, string RegistrantId, string ProviderUserId, string CustomerKey, string Email, string Name,
     DateTimeOffset? JoinedAt, DateTimeOffset? LeftAt);
 
-/// <summary>What a planner may choose about a meeting; null leaves it to the provider.</summary>
-public sealed record MeetingSettings(bool? MuteOnEntry = null, bool? HostVideo = null, bool? ParticipantVideo = null, bool? AllowMultipleDevices = null)
+/// <summary>What a planner may choose about a meeting; null leaves it to the provider, or, from <paramref name="Admitters"/> on, to the kind of meeting.</summary>
+/// <param name="Admitters">Who lets people in: <c>hosts</c> or <c>allAdmitted</c>. Default: hosts in lessons, everyone admitted but students in plain rooms.</param>
+/// <param name="OnHostLeave"><c>keep</c> (default), <c>endAfter</c> or <c>end</c>.</param>
+/// <param name="EndAfterMinutes">1 to 240, default 10: how long a room waits without its host (<c>endAfter</c>), or empty, before it ends.</param>
+/// <param name="LatecomersWaitAfterMinutes">0 to 1440: who comes later than this after the start waits, also when on the roster. Default: nobody does.</param>
+/// <param name="Guardians"><c>join</c> (default) or <c>view</c>: whether parents come in, or see the state only.</param>
+public sealed record MeetingSettings(
+    bool? MuteOnEntry = null, bool? HostVideo = null, bool? ParticipantVideo = null, bool? AllowMultipleDevices = null, string? Admitters = null,
+    string? OnHostLeave = null, int? EndAfterMinutes = null, int? LatecomersWaitAfterMinutes = null, string? Guardians = null)
 {
     /// <summary>People at a time, where the provider leaves that to the meeting (LiveKit).</summary>
     public int? MaxParticipants { get; init; }

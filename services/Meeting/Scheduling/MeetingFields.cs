@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using Meetings.Meeting.Access;
 using Meetings.Meeting.Passwords;
 using Meetings.Meeting.Providers;
+using Meetings.Meeting.Rooms;
 
 namespace Meetings.Meeting.Scheduling;
 
@@ -12,6 +13,7 @@ internal static partial class MeetingFields
     private const int MaxDescription = 2000;
     private const int MaxMinutes = 1440;
     private const int MaxPeople = 1000;
+    private const int MaxEmptyMinutes = 240;
 
     private static readonly DateTimeOffset Earliest = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
     private static readonly DateTimeOffset Latest = new(2100, 1, 1, 0, 0, 0, TimeSpan.Zero);
@@ -49,13 +51,23 @@ internal static partial class MeetingFields
     public static MeetingSettings Settings(FieldReader fields, MeetingSettings current) =>
         fields.Object("settings", settings => new MeetingSettings(
             Flag(settings, "muteOnEntry", current.MuteOnEntry), Flag(settings, "hostVideo", current.HostVideo),
-            Flag(settings, "participantVideo", current.ParticipantVideo), Flag(settings, "allowMultipleDevices", current.AllowMultipleDevices))
+            Flag(settings, "participantVideo", current.ParticipantVideo), Flag(settings, "allowMultipleDevices", current.AllowMultipleDevices),
+            Word(settings, "admitters", [WhoMayAdmit.Hosts, WhoMayAdmit.AllAdmitted], current.Admitters),
+            Word(settings, "onHostLeave", [RoomEnd.Keep, RoomEnd.EndAfter, RoomEnd.End], current.OnHostLeave),
+            Whole(settings, "endAfterMinutes", 1, MaxEmptyMinutes, current.EndAfterMinutes),
+            Whole(settings, "latecomersWaitAfterMinutes", 0, MaxMinutes, current.LatecomersWaitAfterMinutes),
+            Word(settings, "guardians", ["join", "view"], current.Guardians))
         {
-            MaxParticipants = settings.Has("maxParticipants") ? settings.Whole("maxParticipants", 1, MaxPeople) : current.MaxParticipants,
+            MaxParticipants = Whole(settings, "maxParticipants", 1, MaxPeople, current.MaxParticipants),
         })
         ?? (fields.Has("settings") ? new MeetingSettings() : current);
 
     private static bool? Flag(FieldReader fields, string name, bool? current) => fields.Has(name) ? fields.Flag(name) : current;
+
+    private static int? Whole(FieldReader fields, string name, int least, int most, int? current) => fields.Has(name) ? fields.Whole(name, least, most) : current;
+
+    private static string? Word(FieldReader fields, string name, IReadOnlyCollection<string> words, string? current) =>
+        fields.Has(name) ? fields.OneOf(name, words) : current;
 
     [GeneratedRegex(@"\A[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+){0,2}\z")]
     private static partial Regex ZoneForm();

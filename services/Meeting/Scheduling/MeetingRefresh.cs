@@ -31,7 +31,7 @@ internal static class MeetingRefresh
 
         var occurrences = await session.QueryAsync<OccurrenceRow>(ReadOccurrences, new { id }, ct);
         var final = occurrences.Where(occurrence => occurrence.FinalizedAt is not null).MaxBy(occurrence => occurrence.FinalizedAt);
-        var sittings = await session.QueryAsync<SittingSpan>(ReadSittings, new { row.Provider, row.ProviderMeetingId, IsFinal = final is not null }, ct);
+        var sittings = await session.QueryAsync<SittingSpan>(ReadSittings, new { id, row.Provider, row.ProviderMeetingId, IsFinal = final is not null }, ct);
 
         var state = MeetingLifecycle.Derive(new LifecycleFacts(
             row.ProviderMeetingId is not null && row.JoinUrl is not null && row.IsAtProvider, row.CancelledAt, final?.FinalizedAt, final?.NoShow ?? false, final?.AssumedEnd,
@@ -60,13 +60,22 @@ internal static class MeetingRefresh
         """;
 
     // A room at LiveKit that was made and closed, and that nobody came into, was no sitting of the lesson.
-    // Who came in last is asked for only where it decides: in a meeting that was finalised.
+    // Who came in last is asked for only where it decides: in a meeting that was finalised. A room of ours is open from the moment that its host came
+    // through our door, whether or not the provider tells of it, and over when we closed it or when the provider's own sitting is.
     private const string ReadSittings = """
         select s.sitting_id, s.started_at, s.ended_at, s.heard_at, (
             select max(c.seen_at) from provider_connection c
             where @IsFinal and c.provider = s.provider and c.provider_meeting_id = s.provider_meeting_id and c.sitting_id = s.sitting_id) as seen_at
         from sitting s
         where s.provider = @Provider and s.provider_meeting_id = @ProviderMeetingId and (s.provider <> 'livekit' or s.started_at is not null)
+        union all
+        select 'room ' || r.epoch, r.opened_at,
+               coalesce(r.closed_at, (
+                   select min(s.ended_at) from sitting s
+                   where s.provider = @Provider and s.provider_meeting_id = @ProviderMeetingId and s.ended_at > r.opened_at
+                     and (s.provider <> 'livekit' or s.started_at is not null))),
+               r.opened_at, null
+        from room_sitting r where r.meeting_id = @id and r.opened_at is not null
         """;
 
     private const string Write = """

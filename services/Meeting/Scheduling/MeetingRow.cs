@@ -54,7 +54,7 @@ internal class MeetingRow
 
     /// <summary>
     /// All columns of the meetings <c>m</c> that <paramref name="meetings"/> selects, and their counts: people, not devices, in the newest sitting as
-    /// long as that runs. Someone let in, sent back to wait, or gone is told by the newest of these events.
+    /// long as that runs, and in the room of ours. Someone let in, sent back to wait, or gone is told by the newest of these events.
     /// </summary>
     /// <param name="meetings">Selects whole rows, and is done before anybody is counted.</param>
     /// <param name="more">Further columns, each with a comma before it.</param>
@@ -71,18 +71,20 @@ internal class MeetingRow
             select count(distinct c.person) filter (where c.here) as here,
                    count(distinct c.person) filter (where c.waiting) as waiting
             from (
-                select s.sitting_id, s.ended_at from sitting s
-                where s.provider = m.provider and s.provider_meeting_id = m.provider_meeting_id
-                order by coalesce(s.started_at, s.ended_at, s.heard_at) desc, s.sitting_id desc limit 1) newest
-            cross join lateral (
                 select x.person,
                        x.joined_at is not null and (x.left_at is null or x.left_at < x.joined_at)
                            and not (coalesce(x.waiting_move, 9) <= 1 and x.waiting_at > x.joined_at) as here,
                        coalesce(x.waiting_move, 9) <= 1 and (x.left_at is null or x.left_at < x.waiting_at)
                            and (x.joined_at is null or x.joined_at < x.waiting_at) as waiting
-                from provider_connection x
-                where x.provider = m.provider and x.provider_meeting_id = m.provider_meeting_id and x.sitting_id = newest.sitting_id) c
-            where newest.ended_at is null) people on true
+                from (
+                    select s.sitting_id, s.ended_at from sitting s
+                    where s.provider = m.provider and s.provider_meeting_id = m.provider_meeting_id
+                    order by coalesce(s.started_at, s.ended_at, s.heard_at) desc, s.sitting_id desc limit 1) newest
+                join provider_connection x
+                  on x.provider = m.provider and x.provider_meeting_id = m.provider_meeting_id and x.sitting_id = newest.sitting_id
+                where newest.ended_at is null
+                union all
+                select r.person, r.here, r.waiting from room_people(m.id) r) c) people on true
         {joined}
         """;
 

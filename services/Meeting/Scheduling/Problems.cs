@@ -108,7 +108,7 @@ internal static class Problems
     }
 
     /// <summary>A refusal for now.</summary>
-    private sealed class Later(TimeSpan wait, IResult problem) : IResult
+    internal sealed class Later(TimeSpan wait, IResult problem) : IResult
     {
         public Task ExecuteAsync(HttpContext httpContext)
         {

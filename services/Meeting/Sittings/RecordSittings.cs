@@ -100,13 +100,28 @@ internal sealed class RecordSittings(Database db, TimeProvider clock)
         {
             ({ Length: > 0 } registrant, _, _, _, _) => $"registrant:{registrant}",
             (_, { Length: > 0 } customer, _, _, _) => $"customer:{customer}",
-            (_, _, { Length: > 0 } identity, _, _) => $"identity:{identity}",
+            (_, _, { Length: > 0 } identity, _, _) => $"identity:{PersonIn(identity)}",
             (_, _, _, { Length: > 0 } user, _) => $"user:{user}",
             (_, _, _, _, { Length: > 0 } email) => $"email:{email.ToLowerInvariant()}",
             _ => $"connection:{news.ConnectionId}",
         };
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)).AsSpan(0, 16));
+        return Hashed(key);
     }
+
+    /// <summary>The key of whom our own tokens bring in: their identities begin with the person's id.</summary>
+    internal static string KeyOfPerson(Guid personId) => Hashed($"identity:{personId:D}");
+
+    /// <summary>The key of who is known by this address and by nothing better.</summary>
+    internal static string KeyOfEmail(string email) => Hashed($"email:{email.ToLowerInvariant()}");
+
+    // {userId}_{slug of the name}: somebody who calls themselves something else on their second device is still one person.
+    private static string PersonIn(string identity)
+    {
+        var end = identity.IndexOf('_', StringComparison.Ordinal);
+        return Guid.TryParseExact(end < 0 ? identity : identity[..end], "D", out var person) ? person.ToString("D") : identity;
+    }
+
+    private static string Hashed(string key) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)).AsSpan(0, 16));
 
     private sealed record ProviderMeeting(string Provider, string MeetingId);
 }

@@ -73,17 +73,6 @@ public sealed class RoomRoleTests
     public void Somebody_of_another_academy_is_a_guest_whatever_they_are_at_home(string role) =>
         Assert.Equal(RoomRole.Guest, RoomRoles.Of(new Caller(Guid.NewGuid(), Guid.NewGuid(), [role]), Academy, new Relation()));
 
-    [Theory]
-    [InlineData(true, "", true, true, true, "who runs it")]
-    [InlineData(false, "enrolled", true, false, true, "the roster")]
-    [InlineData(false, "child", true, false, true, "the roster's parents")]
-    [InlineData(false, "", true, false, false, "a stranger waits")]
-    [InlineData(false, "", false, false, true, "no waiting room")]
-    [InlineData(false, "enrolled", true, true, false, "the password is really asked for")]
-    [InlineData(false, "", false, true, false, "the password is really asked for")]
-    public void Who_walks_in(bool runsIt, string tie, bool waitingRoom, bool password, bool walksIn, string because) =>
-        Assert.True(RoomRoles.WalksIn(runsIt, Tie(tie), waitingRoom, password) == walksIn, because);
-
     private static Relation Tie(string tie) => new(
         Owns: tie == "owns", Hosts: tie == "hosts", TeachesClass: tie == "teaches", IsEnrolled: tie == "enrolled", HasChildEnrolled: tie == "child");
 }
