@@ -1,3 +1,4 @@
+using Meetings.Meeting.Commands;
 using Meetings.Meeting.Directory;
 using Meetings.Meeting.Grpc;
 using Meetings.Meeting.Lifecycle;
@@ -24,6 +25,7 @@ builder.AddMessaging("meeting", bus =>
 {
     bus.AddDirectoryConsumers();
     bus.AddSittingConsumers();
+    bus.AddCommandConsumers();
 });
 builder.AddInternalGrpc();
 builder.AddDirectory();
@@ -31,6 +33,7 @@ builder.AddZoom();
 builder.Services.AddProviders();
 builder.Services.AddPasswords();
 builder.Services.AddScheduling();
+builder.Services.AddCommands();
 
 var app = builder.Build();
 
@@ -39,6 +42,7 @@ app.UseAuthentication();
 app.UseAuthorization();
 app.MapDefaultEndpoints();
 app.MapScheduling();
+app.MapCommands();
 app.MapInternalGrpc<MeetingDirectoryGrpc>();
 
 app.Run();

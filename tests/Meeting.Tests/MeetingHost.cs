@@ -13,9 +13,11 @@ internal sealed class MeetingHost : WebApplicationFactory<Program>
 {
     private readonly IReadOnlyDictionary<string, string> _settings;
 
-    public MeetingHost(IReadOnlyDictionary<string, string> settings)
+    private readonly Action<IServiceCollection>? _services;
+
+    public MeetingHost(IReadOnlyDictionary<string, string> settings, Action<IServiceCollection>? services = null)
     {
-        _settings = settings;
+        (_settings, _services) = (settings, services);
         UseKestrel();
     }
 
@@ -32,6 +34,7 @@ internal sealed class MeetingHost : WebApplicationFactory<Program>
             .UseSetting("Kestrel:Endpoints:grpc:Url", "http://127.0.0.1:0");
         foreach (var (key, value) in TestTokens.Settings) builder.UseSetting(key, value);
         foreach (var (key, value) in _settings) builder.UseSetting(key, value);
+        if (_services is not null) builder.ConfigureServices(_services);
     }
 
     private Uri Address(int index) =>

@@ -29,6 +29,12 @@ public sealed class MeetingService : IAsyncLifetime
     private IBusControl _bus = null!;
     private NpgsqlDataSource _owner = null!;
 
+    /// <summary>What replicas have besides, when set before they start.</summary>
+    internal IDictionary<string, string> Settings { get; } = new Dictionary<string, string>();
+
+    /// <inheritdoc cref="Settings"/>
+    internal Action<IServiceCollection>? Services { get; set; }
+
     internal MeetingHost Host { get; private set; } = null!;
 
     internal FakeZoom Zoom { get; private set; } = null!;
@@ -73,14 +79,14 @@ public sealed class MeetingService : IAsyncLifetime
     /// <summary>A replica that talks to this Zoom. The caller disposes it.</summary>
     internal async Task<MeetingHost> StartReplicaAsync(string zoom)
     {
-        var host = new MeetingHost(new Dictionary<string, string>
+        var host = new MeetingHost(new Dictionary<string, string>(Settings)
         {
             ["ConnectionStrings:meeting"] = _database,
             ["ConnectionStrings:rabbitmq"] = _broker,
             // Found by the name that the Development settings have for it.
             ["services:zoom-sandbox:http:0"] = zoom,
             ["services:registration:grpc:0"] = Directory.Address,
-        });
+        }, Services);
 
         // Blocks until it listens.
         await Task.Run(host.StartServer);

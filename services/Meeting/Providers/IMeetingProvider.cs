@@ -20,6 +20,15 @@ internal interface IMeetingProvider
     /// <summary>The provider's own report of a sitting that is over: one row per connection.</summary>
     /// <exception cref="ProviderException">Not over yet (<see cref="ProviderFailure.NotEnded"/>), or the provider cannot tell now.</exception>
     IAsyncEnumerable<PastConnection> PastParticipantsAsync(string providerMeetingId, string sittingId, CancellationToken ct);
+
+    /// <summary>The room as it is now; null when it does not run, or the provider does not show it.</summary>
+    /// <exception cref="ProviderException"/>
+    Task<ProviderRoom?> RoomAsync(string providerMeetingId, CancellationToken ct);
+
+    /// <summary>Sends data to the clients in a room.</summary>
+    /// <param name="identities">To whom; empty: to everyone.</param>
+    /// <exception cref="ProviderException">Not sent; <see cref="ProviderFailure.Refused"/> where there is no such channel.</exception>
+    Task SendDataAsync(string providerMeetingId, string topic, ReadOnlyMemory<byte> payload, IReadOnlyList<string> identities, CancellationToken ct);
 }
 
 /// <summary>How a meeting is known to be ours at the provider, also when we never learned its number.</summary>
@@ -33,6 +42,12 @@ internal sealed record MeetingPlan(
 
 /// <summary>A meeting as the provider has it. Its start link, a credential of the host, is not kept.</summary>
 internal sealed record ProviderMeeting(string Id, Uri JoinUrl, string? RegistrationUrl, bool RegistrationEnabled);
+
+/// <summary>A room that runs.</summary>
+internal sealed record ProviderRoom(string Id, string? SittingId, DateTimeOffset? CreatedAt, IReadOnlyList<ProviderParticipant> Participants);
+
+/// <summary>Someone in a room, by one connection.</summary>
+internal sealed record ProviderParticipant(string ConnectionId, string Identity, string Name, DateTimeOffset? JoinedAt, bool IsPublisher);
 
 /// <summary>A row of the provider's report. Every text may be empty.</summary>
 internal sealed record PastConnection(

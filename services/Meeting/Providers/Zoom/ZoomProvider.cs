@@ -53,6 +53,12 @@ internal sealed partial class ZoomProvider(IZoomApi api, TimeProvider clock) : I
         }
     }
 
+    // Zoom tells of a running meeting by webhooks only.
+    public Task<ProviderRoom?> RoomAsync(string providerMeetingId, CancellationToken ct) => Task.FromResult<ProviderRoom?>(null);
+
+    public Task SendDataAsync(string providerMeetingId, string topic, ReadOnlyMemory<byte> payload, IReadOnlyList<string> identities, CancellationToken ct) =>
+        throw new ProviderException(ProviderFailure.Refused, "Zoom has no data channel.");
+
     public async IAsyncEnumerable<PastConnection> PastParticipantsAsync(
         string providerMeetingId, string sittingId, [EnumeratorCancellation] CancellationToken ct)
     {
