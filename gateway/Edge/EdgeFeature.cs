@@ -26,6 +26,8 @@ internal static class EdgeFeature
             kestrel.Limits.MaxConcurrentUpgradedConnections = edge.MaxConnections;
             kestrel.Limits.RequestHeadersTimeout = edge.HeadersTimeout;
         });
+        // It tells of every request with its query before anything of ours has seen it, and there may be a browser's token in that (BrowserTokens).
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning);
         builder.Services.Configure<ForwardedHeadersOptions>(forwarded =>
         {
             forwarded.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto;

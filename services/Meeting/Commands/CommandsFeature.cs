@@ -23,7 +23,7 @@ internal static class CommandsFeature
         services.AddHostedService(provider => provider.GetRequiredService<ProviderChannel>());
         services.AddHostedService<LookForCommands>();
         services.AddHostedService<RetryCommands>();
-        services.AddTransient<PostCommand>();
+        services.AddSingleton<PostCommand>();
         services.AddTransient<ListCommands>();
         services.AddTransient<GetCommand>();
         services.AddTransient<AcknowledgeCommand>();

@@ -12,9 +12,12 @@ namespace Meetings.Meeting.Commands;
 
 /// <summary>Gives a meeting's clients a command: it gets its number and is stored, and then every channel tells it.</summary>
 internal sealed partial class PostCommand(
-    Database db, CommandSignals signals, ProviderChannel provider, TimeProvider clock, IOptions<CommandOptions> options, ILogger<PostCommand> logger)
+    Database db, CommandSignals signals, ProviderChannel provider, TimeProvider clock, IOptions<CommandOptions> options, ILogger<PostCommand> logger) : IDisposable
 {
     private const int MaxBody = 64 * 1024;
+
+    // They wait for one another's numbers, and each of those who wait has a connection: others need some too.
+    private readonly SemaphoreSlim _atOnce = new(4);
 
     private sealed record Numbers(long Seq, long Delivery);
 
@@ -39,6 +42,21 @@ internal sealed partial class PostCommand(
         .ProducesProblem(StatusCodes.Status422UnprocessableEntity).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
 
     private async Task<IResult> HandleAsync(string id, Caller caller, Microsoft.Extensions.Primitives.StringValues keys, JsonElement body, CancellationToken ct)
+    {
+        await _atOnce.WaitAsync(ct);
+        try
+        {
+            return await GiveAsync(id, caller, keys, body, ct);
+        }
+        finally
+        {
+            _atOnce.Release();
+        }
+    }
+
+    public void Dispose() => _atOnce.Dispose();
+
+    private async Task<IResult> GiveAsync(string id, Caller caller, Microsoft.Extensions.Primitives.StringValues keys, JsonElement body, CancellationToken ct)
     {
         await using var session = await db.BeginAsync(caller, ct);
         if (await CommandFeed.FindAsync(session, caller, id, ct) is not { } meeting) return Problems.MeetingNotFound;

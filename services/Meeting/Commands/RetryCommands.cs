@@ -13,7 +13,13 @@ internal sealed partial class RetryCommands(
 {
     private const int MaxAttempts = 3;
 
-    private sealed record Due(Guid MeetingId, long Seq, short Attempt, bool IsDone);
+    private sealed class Due
+    {
+        public Guid MeetingId { get; init; }
+        public long Seq { get; init; }
+        public int Attempt { get; init; }
+        public bool IsDone { get; init; }
+    }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -60,10 +66,10 @@ internal sealed partial class RetryCommands(
 
     // Done: nobody is left who has not acknowledged it, or the meeting is gone.
     private const string Take = """
-        select c.meeting_id, c.seq, c.attempt,
+        select c.meeting_id, c.seq, c.attempt::int as attempt,
                (c.targets is not null and c.targets <@ array(
                    select a.person_id from meeting_command_ack a where a.meeting_id = c.meeting_id and a.seq = c.seq))
-               or not exists (select from meeting m where m.id = c.meeting_id and m.deleted_at is not null) as is_done
+               or not exists (select from meeting m where m.id = c.meeting_id and m.deleted_at is null) as is_done
         from meeting_command c where c.retry_at <= @now order by c.retry_at limit 1 for update skip locked
         """;
 

@@ -65,7 +65,7 @@ create function meeting_commanded(wanted uuid) returns boolean language sql stab
                         select from class_member c
                         where c.class_id = m.class_id and c.role = 'teacher' and c.person_id = app_user_id()
                           and (daterange(c.from_date, c.to_date, '[]') @> m.local_date
-                            or daterange(c.from_date, c.to_date, '[]') @> academy_today(m.academy_id))))))));
+                            or daterange(c.from_date, c.to_date, '[]') @> academy_today(m.academy_id)))))))));
 
 create policy meeting_command_head_seen on meeting_command_head for select to meetings_caller
     using (exists (select from meeting m where m.id = meeting_command_head.meeting_id));

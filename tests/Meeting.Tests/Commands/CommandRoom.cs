@@ -12,7 +12,7 @@ using static Meetings.Meeting.Tests.MeetingService;
 namespace Meetings.Meeting.Tests.Commands;
 
 /// <summary>Two replicas of the Meeting service, north and south, in a hurry: they tell again after half a second and look after listeners every second.</summary>
-public sealed class CommandRoom : IAsyncLifetime
+public class CommandRoom : IAsyncLifetime
 {
     internal MeetingService Service { get; } = new();
 
@@ -24,10 +24,12 @@ public sealed class CommandRoom : IAsyncLifetime
 
     internal School School => Service.School;
 
+    protected virtual string Heartbeat => "00:00:01";
+
     public async ValueTask InitializeAsync()
     {
         Service.Settings["Commands:RetryAfter"] = "00:00:00.5";
-        Service.Settings["Commands:Heartbeat"] = "00:00:01";
+        Service.Settings["Commands:Heartbeat"] = Heartbeat;
         Service.Services = services => services.AddSingleton<IMeetingProvider>(Data);
         await Service.InitializeAsync();
         South = await Service.StartReplicaAsync(Service.Zoom.Address);
@@ -35,6 +37,7 @@ public sealed class CommandRoom : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
+        GC.SuppressFinalize(this);
         if (South is not null) await South.DisposeAsync();
         await Service.DisposeAsync();
     }
@@ -61,10 +64,12 @@ public sealed class CommandRoom : IAsyncLifetime
         return await client.SendAsync(request, TestContext.Current.CancellationToken);
     }
 
-    /// <summary>A command that is accepted; its number.</summary>
+    /// <summary>A command that is accepted; its number. A service that has no time just now is asked again, with the same key as clients should.</summary>
     internal async Task<long> GiveAsync(string id, JsonNode body, Caller? by = null, MeetingHost? replica = null)
     {
-        var answer = await PostAsync(id, by ?? School.Teacher, body, replica);
+        var key = Guid.NewGuid().ToString();
+        var answer = await Eventually.Get(
+            () => PostAsync(id, by ?? School.Teacher, body.DeepClone(), replica, key), answer => answer.StatusCode != System.Net.HttpStatusCode.ServiceUnavailable, "a command to be taken");
         Assert.True(answer.StatusCode == System.Net.HttpStatusCode.Created, await answer.Content.ReadAsStringAsync());
         return (long)(await JsonAsync(answer))["seq"]!;
     }
@@ -88,6 +93,12 @@ public sealed class CommandRoom : IAsyncLifetime
 
     internal static async Task<IReadOnlyList<long>> NumbersAsync(string id, Caller caller, MeetingHost replica, long after = 0) =>
         [.. (await JsonAsync(await PollAsync(id, caller, replica, $"?after={after}")))["items"]!.AsArray().Select(item => (long)item!["seq"]!)];
+}
+
+/// <summary>The same, looking after listeners as often as it does when it is deployed.</summary>
+public sealed class PatientRoom : CommandRoom
+{
+    protected override string Heartbeat => "00:00:15";
 }
 
 /// <summary>A provider with a data channel and a room. Only what commands use of it is there.</summary>

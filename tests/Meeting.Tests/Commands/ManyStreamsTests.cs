@@ -7,7 +7,7 @@ using static Meetings.Meeting.Tests.Commands.CommandRoom;
 
 namespace Meetings.Meeting.Tests.Commands;
 
-public sealed class ManyStreamsTests(CommandRoom room) : IClassFixture<CommandRoom>
+public sealed class ManyStreamsTests(PatientRoom room) : IClassFixture<PatientRoom>
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
