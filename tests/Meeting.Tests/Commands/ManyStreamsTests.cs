@@ -53,7 +53,7 @@ public sealed class ManyStreamsTests(PatientRoom room) : IClassFixture<PatientRo
             await CreateMeetingTests.RefusedAsync(await PollAsync(id, room.School.Student, room.North, "?wait=5"), HttpStatusCode.TooManyRequests, "too-many-streams");
             await using var hub = await HubClient.OpenAsync(room.North.Rest, room.School.Student);
             Assert.Contains("too-many-streams", (string)(await hub.CallAsync("Join", id, 0))["error"]!, StringComparison.Ordinal);
-            await using (await EventStream.OpenAsync(As(room.School.Parent, room.North), id))
+            await using (await EventStream.OpenAsync(As(room.School.Teacher, room.North), id))
             {
             }
 
