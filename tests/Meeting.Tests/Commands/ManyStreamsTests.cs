@@ -30,6 +30,7 @@ public sealed class ManyStreamsTests(PatientRoom room) : IClassFixture<PatientRo
             await room.GiveAsync(id, Announce("wake up"));
 
             await Eventually.Holds(() => Task.FromResult(clients.All(client => client.Acted.SequenceEqual([1L]))), "all of them to hear it", TimeSpan.FromMinutes(2));
+            await Eventually.Holds(() => Task.FromResult(streams.All(stream => stream.Beats > 0)), "a sign of life on each", TimeSpan.FromMinutes(1));
             Assert.All(streams, stream => Assert.Null(stream.Ended));
         }
         finally
@@ -58,6 +59,7 @@ public sealed class ManyStreamsTests(PatientRoom room) : IClassFixture<PatientRo
             }
 
             await streams[0].DisposeAsync();
+            streams.RemoveAt(0);
             await Eventually.Holds(async () =>
             {
                 using var request = new HttpRequestMessage(HttpMethod.Get, path);

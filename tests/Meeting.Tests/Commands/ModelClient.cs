@@ -46,6 +46,7 @@ internal sealed class EventStream : IAsyncDisposable
 {
     private readonly HttpClient _client;
     private readonly HttpResponseMessage _response;
+    private readonly CancellationTokenSource _closed = new();
     private readonly Task _reading;
 
     private EventStream(HttpClient client, HttpResponseMessage response, Action<JsonNode> hear)
@@ -77,9 +78,12 @@ internal sealed class EventStream : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        // Cancelled, not only disposed: that would wait for the next event.
+        await _closed.CancelAsync();
+        await _reading;
         _response.Dispose();
         _client.Dispose();
-        await _reading;
+        _closed.Dispose();
     }
 
     private async Task ReadAsync(Action<JsonNode> hear)
@@ -88,7 +92,7 @@ internal sealed class EventStream : IAsyncDisposable
         try
         {
             using var lines = new StreamReader(await _response.Content.ReadAsStreamAsync());
-            while (await lines.ReadLineAsync() is { } line)
+            while (await lines.ReadLineAsync(_closed.Token) is { } line)
             {
                 if (line == ": beat") Beats++;
                 if (line.StartsWith("event: ", StringComparison.Ordinal)) name = line[7..];
