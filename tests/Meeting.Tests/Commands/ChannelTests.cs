@@ -90,24 +90,6 @@ public sealed class ChannelTests(CommandRoom room) : IClassFixture<CommandRoom>
     }
 
     [Fact]
-    public async Task What_the_broker_never_told_is_found_all_the_same()
-    {
-        var id = await room.MeetingAsync();
-        var client = new ModelClient();
-        await using var events = await EventStream.OpenAsync(As(room.School.Student, room.South), id, client.Hear);
-        await Eventually.Holds(() => Task.FromResult(events.Beats > 0), "the stream to be idle");
-
-        // As a replica that dies right after its commit would leave it.
-        await room.Service.OwnerQueryAsync<int>("""
-            insert into meeting_command_head (meeting_id, seq, delivery) values (@id, 1, 1);
-            insert into meeting_command (meeting_id, seq, delivery, kind, topic, critical, sender_id, sent_at, fingerprint)
-            values (@id, 1, 1, 'lock', 'participant_management', false, gen_random_uuid(), now(), '')
-            """, new { id = Guid.Parse(id) });
-
-        await client.UntilAsync(1);
-    }
-
-    [Fact]
     public async Task What_is_for_some_is_heard_by_them_and_by_those_who_run_the_meeting()
     {
         var id = await room.MeetingAsync(("audience", "all"));

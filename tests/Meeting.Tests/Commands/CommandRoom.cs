@@ -26,10 +26,13 @@ public class CommandRoom : IAsyncLifetime
 
     protected virtual string Heartbeat => "00:00:01";
 
+    protected virtual string Look => "00:00:02";
+
     public async ValueTask InitializeAsync()
     {
         Service.Settings["Commands:RetryAfter"] = "00:00:00.5";
         Service.Settings["Commands:Heartbeat"] = Heartbeat;
+        Service.Settings["Commands:Look"] = Look;
         Service.Services = services => services.AddSingleton<IMeetingProvider>(Data);
         await Service.InitializeAsync();
         South = await Service.StartReplicaAsync(Service.Zoom.Address);
@@ -99,6 +102,20 @@ public class CommandRoom : IAsyncLifetime
 public sealed class PatientRoom : CommandRoom
 {
     protected override string Heartbeat => "00:00:15";
+}
+
+/// <summary>The same, in which a stream that nobody wakes sleeps on, and replicas look for nothing by themselves.</summary>
+public sealed class ToldOnlyRoom : CommandRoom
+{
+    protected override string Heartbeat => "01:00:00";
+
+    protected override string Look => "01:00:00";
+}
+
+/// <summary>The same, in which a stream that nobody wakes sleeps on.</summary>
+public sealed class LookOnlyRoom : CommandRoom
+{
+    protected override string Heartbeat => "01:00:00";
 }
 
 /// <summary>A provider with a data channel and a room. Only what commands use of it is there.</summary>
