@@ -56,6 +56,7 @@ public static class MessagingDefaults
                     retry.Intervals(50, 250, 1000);
                 });
                 rabbit.ConfigureEndpoints(context);
+                foreach (var replica in context.GetServices<FanOutEndpoint>()) replica.Configure(context, rabbit, service);
             });
         });
         builder.Services.TryAddSingleton<OutboxHandover>();

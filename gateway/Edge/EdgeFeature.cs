@@ -26,6 +26,8 @@ internal static class EdgeFeature
             kestrel.Limits.MaxConcurrentUpgradedConnections = edge.MaxConnections;
             kestrel.Limits.RequestHeadersTimeout = edge.HeadersTimeout;
         });
+        // It tells of every request with its query before anything of ours has seen it, and there may be a browser's token in that (BrowserTokens).
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning);
         builder.Services.Configure<ForwardedHeadersOptions>(forwarded =>
         {
             forwarded.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto;
@@ -37,7 +39,7 @@ internal static class EdgeFeature
         // Callers are known by the token in a header, never by a cookie: so no credentials, and none of a page's cookies.
         builder.Services.AddCors(cors => cors.AddDefaultPolicy(policy => policy
             .WithOrigins([.. edge.CorsOrigins]).AllowAnyMethod()
-            .WithHeaders("authorization", "content-type", "if-match", "idempotency-key").WithExposedHeaders("etag", "location", "retry-after")));
+            .WithHeaders("authorization", "content-type", "if-match", "idempotency-key", "last-event-id").WithExposedHeaders("etag", "location", "retry-after")));
         builder.Services.AddRateLimiter(_ => { });
         builder.Services.ConfigureOptions<RateLimits>();
         builder.Services.AddOptions<RateLimitOptions>().BindConfiguration(RateLimitOptions.Section).ValidateDataAnnotations().ValidateOnStart();
@@ -53,6 +55,7 @@ internal static class EdgeFeature
         var edge = app.Services.GetRequiredService<IOptions<EdgeOptions>>().Value;
         if (edge.TrustedProxies.Count > 0) app.UseForwardedHeaders();
         app.UseMiddleware<HeaderGuard>();
+        app.UseMiddleware<BrowserTokens>();
     }
 
     private static bool IsOrigin(string text) =>

@@ -1,3 +1,4 @@
+using Meetings.Meeting.Commands;
 using Meetings.Meeting.Directory;
 using Meetings.Meeting.Grpc;
 using Meetings.Meeting.Joining;
@@ -28,6 +29,7 @@ builder.AddMessaging("meeting", bus =>
 {
     bus.AddDirectoryConsumers();
     bus.AddSittingConsumers();
+    bus.AddCommandConsumers();
 });
 builder.AddInternalGrpc();
 builder.AddDirectory();
@@ -39,6 +41,7 @@ builder.Services.AddScheduling();
 builder.Services.AddJoining();
 builder.Services.AddReconciliation();
 builder.Services.AddRooms();
+builder.Services.AddCommands();
 
 var app = builder.Build();
 
@@ -49,6 +52,7 @@ app.MapDefaultEndpoints();
 app.MapScheduling();
 app.MapJoining();
 app.MapRooms();
+app.MapCommands();
 app.MapInternalGrpc<MeetingDirectoryGrpc>();
 
 app.Run();

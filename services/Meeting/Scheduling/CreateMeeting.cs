@@ -15,7 +15,7 @@ namespace Meetings.Meeting.Scheduling;
 internal sealed class CreateMeeting(
     Database db, MeetingPlaceFinder places, MeetingMaker maker, MeetingProviders providers, PasswordHasher passwords, TimeProvider clock)
 {
-    private const string KeyHeader = "Idempotency-Key";
+    internal const string KeyHeader = "Idempotency-Key";
     private const int MaxKey = 255;
 
     // Room for a body whose password is refused for its length, and not for much more.
@@ -134,7 +134,7 @@ internal sealed class CreateMeeting(
         Guid id, string hostEmail, string title, DateTimeOffset startsAt, int minutes, string timeZone, MeetingRequest request) => new(
             new PlanKey(id, hostEmail), title, request.Description, startsAt, minutes, timeZone, request.Password, request.WaitingRoom, request.Settings);
 
-    private static bool TryReadKey(Microsoft.Extensions.Primitives.StringValues values, out string? key)
+    internal static bool TryReadKey(Microsoft.Extensions.Primitives.StringValues values, out string? key)
     {
         key = values.Count == 0 ? null : values[0];
         return values.Count == 0 || (values.Count == 1 && key is { Length: >= 1 and <= MaxKey } && key.All(c => c is > ' ' and <= '~'));
