@@ -17,8 +17,9 @@ public sealed class GroupCommitFullException() : Exception("The writer cannot ke
 /// True for errors that no item is to blame for, such as a lost connection. For any other error a batch is written again item by item, so that one
 /// bad item cannot take its neighbours with it.
 /// </param>
+/// <param name="gather">How long a first item waits for others, where nobody waits for it; by default not at all.</param>
 public sealed class GroupCommit<TItem, TResult>(
-    Func<IReadOnlyList<TItem>, CancellationToken, Task<IReadOnlyList<TResult>>> write, Func<Exception, bool> isOwnTrouble) : BackgroundService
+    Func<IReadOnlyList<TItem>, CancellationToken, Task<IReadOnlyList<TResult>>> write, Func<Exception, bool> isOwnTrouble, TimeSpan gather = default) : BackgroundService
 {
     private const int MaxBatch = 256;
     private const int MaxWaiting = 4096;
@@ -43,6 +44,7 @@ public sealed class GroupCommit<TItem, TResult>(
         {
             while (await _waiting.Reader.WaitToReadAsync(stoppingToken))
             {
+                if (gather > TimeSpan.Zero) await Task.Delay(gather, stoppingToken);
                 while (batch.Count < MaxBatch && _waiting.Reader.TryRead(out var pending)) batch.Add(pending);
                 await WriteAsync(batch, stoppingToken);
                 batch.Clear();
