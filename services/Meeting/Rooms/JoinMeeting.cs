@@ -41,7 +41,7 @@ internal sealed partial class JoinMeeting(
         {
             var (meeting, place, refusal) = await FindAsync(id, caller, ct);
             if (meeting is null) return refusal!;
-            if (meeting.Row.State is MeetingState.Cancelled) return RoomProblems.MeetingCancelled;
+            if (meeting.Row.State is MeetingState.Cancelled) return Joining.Problems.MeetingCancelled;
             if (meeting.KeepsGuardiansOut) return RoomProblems.GuardiansOnlyView;
             if (meeting.DoorIsAtProvider && !meeting.SeesMeeting) return Problems.MeetingNotFound;
 

@@ -19,8 +19,6 @@ internal static class RoomProblems
 
     public static IResult GuardiansOnlyView => Problem.Forbidden("guardians-only-view", "Parents may see the state of this meeting, but not come in.");
 
-    public static IResult MeetingCancelled => Problem.Of(StatusCodes.Status409Conflict, "meeting-cancelled", "This meeting was called off.");
-
     public static IResult NotWaiting(string status) => Problem.Of(
         StatusCodes.Status409Conflict, "not-waiting", "This person is not waiting.", $"Their place is '{status}'.");
 

@@ -12,13 +12,16 @@ internal static class MeetingRefresh
         DateTimeOffset? AssumedEnd);
 
     /// <summary>
-    /// From now until the end of the transaction nobody else derives the state of the meeting behind this provider meeting: whoever comes second
-    /// sees what the first wrote. To be taken before reading sittings, and also when no meeting of ours is known yet.
+    /// From now until the end of the transaction nobody else who takes this lock derives the state of the meeting behind this provider meeting: whoever
+    /// comes second sees what the first wrote. To be taken before reading sittings, and also when no meeting of ours is known yet.
     /// </summary>
     public static Task LockAsync(DatabaseSession session, string provider, string providerMeetingId, CancellationToken ct) =>
         session.ExecuteAsync(Lock, new { Name = $"{provider}:{providerMeetingId}" }, ct);
 
-    /// <summary>To be called under <see cref="LockAsync"/>.</summary>
+    /// <summary>
+    /// Holds the meeting's row until the end of the transaction, and sees what was committed before that. Whoever cannot know yet whether there is a meeting
+    /// takes <see cref="LockAsync"/> first.
+    /// </summary>
     /// <param name="session">Of the service itself.</param>
     /// <param name="id">The meeting.</param>
     /// <param name="now">When.</param>
