@@ -58,7 +58,8 @@ internal sealed partial class ConfirmedMessages(NpgsqlDataSource db, ILogger<Con
         }
         catch (Exception e)
         {
-            // Whatever it is, this must go on: a relay that deletes nothing publishes everything for ever. Not deleted is published again, under the same id, when the lease has run out: better soon than that.
+            // Whatever it is, this must go on: a relay that deletes nothing publishes everything for ever. What is not deleted is published again, under
+            // the same id, when the lease has run out: better soon than that.
             ids.ForEach(Add);
             LogNotDeleted(e, ids.Count);
             return false;

@@ -63,6 +63,8 @@ internal sealed class TrialService(Seen seen) : Trial.V1.Trial.TrialBase
 
     public override async Task Count(Words request, IServerStreamWriter<Words> responseStream, ServerCallContext context)
     {
+        // From the beginning: a client may have read the last word, and gone, before writing it has returned here.
+        using var gone = context.CancellationToken.Register(seen.Cancel);
         await context.WriteResponseHeadersAsync([]);
         if (request.Ask == "flood") await FloodAsync(responseStream);
         for (var i = 1; i <= request.Number; i++)
@@ -71,7 +73,7 @@ internal sealed class TrialService(Seen seen) : Trial.V1.Trial.TrialBase
             if (request.Ask == "fail at two" && i == 2) throw new RpcException(new Status(StatusCode.DataLoss, "lost"), Details());
         }
 
-        if (request.Ask == "wait") await UntilCancelled(context);
+        if (request.Ask == "wait") await Task.Delay(Timeout.Infinite, context.CancellationToken);
     }
 
     public override async Task<Words> Join(IAsyncStreamReader<Words> requestStream, ServerCallContext context)
