@@ -1,5 +1,6 @@
 using Grpc.Core;
 using MassTransit;
+using Meetings.ServiceDefaults.Background;
 using Meetings.ServiceDefaults.Data;
 using Meetings.ServiceDefaults.Messaging.FailedMessages;
 using Microsoft.Extensions.Configuration;
@@ -63,7 +64,7 @@ public static class MessagingDefaults
         builder.Services.AddSingleton<OutboxPublisher>();
         builder.Services.AddSingleton<ConfirmedMessages>();
         builder.Services.AddHostedService<OutboxRelay>();
-        builder.Services.AddHostedService<InboxCleaner>();
+        builder.Services.AddPeriodicWork<InboxCleaner>();
         builder.AddFailedMessages(failed);
     }
 

@@ -1,4 +1,5 @@
 using MassTransit;
+using Meetings.ServiceDefaults.Background;
 using Meetings.ServiceDefaults.Http;
 using Meetings.ServiceDefaults.Messaging;
 using Microsoft.AspNetCore.Http.Connections;
@@ -21,8 +22,8 @@ internal static class CommandsFeature
         services.AddSingleton<StreamQuota>();
         services.AddSingleton<ProviderChannel>();
         services.AddHostedService(provider => provider.GetRequiredService<ProviderChannel>());
-        services.AddHostedService<LookForCommands>();
-        services.AddHostedService<RetryCommands>();
+        services.AddPeriodicWork<LookForCommands>();
+        services.AddPeriodicWork<RetryCommands>();
         services.AddSingleton<PostCommand>();
         services.AddTransient<ListCommands>();
         services.AddTransient<GetCommand>();

@@ -1,4 +1,5 @@
 using Meetings.Contracts.Meetings;
+using Meetings.ServiceDefaults.Background;
 using Meetings.ServiceDefaults.Data;
 using Microsoft.Extensions.Options;
 
@@ -8,8 +9,8 @@ namespace Meetings.Meeting.Commands;
 /// Tells critical commands again, up to three times, to those who have not acknowledged them (S3-27). Replicas share the work: each command is taken
 /// by one of them.
 /// </summary>
-internal sealed partial class RetryCommands(
-    Database db, CommandSignals signals, ProviderChannel provider, TimeProvider clock, IOptions<CommandOptions> options, ILogger<RetryCommands> logger) : BackgroundService
+internal sealed class RetryCommands(
+    Database db, CommandSignals signals, ProviderChannel provider, TimeProvider clock, IOptions<CommandOptions> options) : IPeriodicWork
 {
     private const int MaxAttempts = 3;
 
@@ -21,22 +22,13 @@ internal sealed partial class RetryCommands(
         public bool IsDone { get; init; }
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    public TimeSpan Every => options.Value.RetryAfter / 5 is var often && often < TimeSpan.FromSeconds(1) ? often : TimeSpan.FromSeconds(1);
+
+    public async Task RunAsync(CancellationToken ct)
     {
-        var every = options.Value.RetryAfter / 5;
-        using var timer = new PeriodicTimer(every < TimeSpan.FromSeconds(1) ? every : TimeSpan.FromSeconds(1), clock);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
+        while (await RetryOneAsync(ct))
         {
-            try
-            {
-                while (await RetryOneAsync(stoppingToken))
-                {
-                }
-            }
-            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
-            {
-                LogFailed(e);
-            }
+            // More may be due.
         }
     }
 
@@ -79,7 +71,4 @@ internal sealed partial class RetryCommands(
 
     private const string Again =
         "update meeting_command set attempt = attempt + 1, delivery = @delivery, retry_at = @next where meeting_id = @MeetingId and seq = @Seq";
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Telling critical commands again failed; it is tried again in a moment")]
-    private partial void LogFailed(Exception exception);
 }

@@ -1,6 +1,7 @@
 using Meetings.Contracts.Sittings;
 using Meetings.Meeting.Providers;
 using Meetings.Meeting.Providers.LiveKit;
+using Meetings.ServiceDefaults.Background;
 using Meetings.ServiceDefaults.Data;
 
 namespace Meetings.Meeting.Reconciliation;
@@ -9,13 +10,12 @@ namespace Meetings.Meeting.Reconciliation;
 /// Asks LiveKit who is where, every minute for what runs or could, and within seconds where it says that it lost events: its webhooks are given up after
 /// half a minute, and with an outage of ours they are lost for ever. Several replicas share the work.
 /// </summary>
-internal sealed partial class Reconciler(IServiceProvider services, Database db, TimeProvider clock, ILogger<Reconciler> logger) : BackgroundService
+internal sealed partial class Reconciler(IServiceProvider services, Database db, TimeProvider clock, ILogger<Reconciler> logger) : IPeriodicWork
 {
     private const int AtOnce = 8;
     private const int Batch = 500;
 
-    private static readonly TimeSpan Look = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan Every = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan AskAgain = TimeSpan.FromMinutes(1);
 
     private sealed record Due(string MeetingId);
 
@@ -23,24 +23,10 @@ internal sealed partial class Reconciler(IServiceProvider services, Database db,
 
     private sealed record AbsenceRow(string SittingId, string ConnectionId, DateTimeOffset Since);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Look, clock);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-        {
-            try
-            {
-                await RunAsync(stoppingToken);
-            }
-            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
-            {
-                LogFailed(e);
-            }
-        }
-    }
+    public TimeSpan Every => TimeSpan.FromSeconds(5);
 
     /// <summary>One round: all that are due.</summary>
-    internal async Task RunAsync(CancellationToken ct)
+    public async Task RunAsync(CancellationToken ct)
     {
         await using var scope = services.CreateAsyncScope();
         if (scope.ServiceProvider.GetRequiredService<MeetingProviders>().Find(LiveKitProvider.ProviderName) is not { } livekit) return;
@@ -58,7 +44,7 @@ internal sealed partial class Reconciler(IServiceProvider services, Database db,
     private async Task<IReadOnlyList<Due>> ClaimAsync(CancellationToken ct)
     {
         await using var session = await db.BeginAsServiceAsync(ct);
-        var due = await session.QueryAsync<Due>(Claim, new { Every, Batch }, ct);
+        var due = await session.QueryAsync<Due>(Claim, new { AskAgain, Batch }, ct);
         await session.ExecuteAsync(ForgetUnnamedGaps, null, ct);
         await session.CommitAsync(ct);
         return due;
@@ -119,7 +105,7 @@ internal sealed partial class Reconciler(IServiceProvider services, Database db,
     // What runs, what could be about to or could again, and what LiveKit says it lost events of. A gap does not wait for its minute.
     private const string Claim = """
         insert into provider_check (provider, provider_meeting_id, due_at)
-        select 'livekit', c.id, now() + @Every
+        select 'livekit', c.id, now() + @AskAgain
         from (
             select m.provider_meeting_id as id from meeting m
             where m.provider = 'livekit' and m.deleted_at is null and m.provider_meeting_id is not null and m.is_at_provider
@@ -180,7 +166,4 @@ internal sealed partial class Reconciler(IServiceProvider services, Database db,
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Comparing {Room} with what LiveKit has failed; it is tried again")]
     private partial void LogMeetingFailed(Exception exception, string room);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Looking for rooms to compare with LiveKit failed; it is tried again in a moment")]
-    private partial void LogFailed(Exception exception);
 }

@@ -1,5 +1,6 @@
 using Meetings.Meeting.Providers;
 using Meetings.Meeting.Scheduling;
+using Meetings.ServiceDefaults.Background;
 using Meetings.ServiceDefaults.Data;
 using Microsoft.Extensions.Options;
 
@@ -10,7 +11,7 @@ namespace Meetings.Meeting.Rooms;
 /// room ends too, as often as it takes. Several replicas share the work: each room is ended under its lock, and each call is claimed.
 /// </summary>
 internal sealed partial class RoomEnds(
-    IServiceProvider services, Database db, IOptions<RoomsOptions> options, TimeProvider clock, ILogger<RoomEnds> logger) : BackgroundService
+    IServiceProvider services, Database db, IOptions<RoomsOptions> options, TimeProvider clock, ILogger<RoomEnds> logger) : IPeriodicWork
 {
     private const int Batch = 20;
     private static readonly TimeSpan AskAgainAfter = TimeSpan.FromSeconds(30);
@@ -22,24 +23,10 @@ internal sealed partial class RoomEnds(
 
     private sealed record ToEnd(Guid MeetingId, int Epoch, string Provider, string ProviderMeetingId, bool WentOn);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(options.Value.LookEvery, clock);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-        {
-            try
-            {
-                await LookAsync(stoppingToken);
-            }
-            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
-            {
-                LogFailed(e);
-            }
-        }
-    }
+    public TimeSpan Every => options.Value.LookEvery;
 
     /// <summary>One round.</summary>
-    internal async Task LookAsync(CancellationToken ct)
+    public async Task RunAsync(CancellationToken ct)
     {
         var now = clock.GetUtcNow();
         IReadOnlyList<OpenRoom> open;
@@ -135,7 +122,4 @@ internal sealed partial class RoomEnds(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The room of meeting {MeetingId} could not be ended; it is tried again")]
     private partial void LogRoomFailed(Exception exception, Guid meetingId);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Looking for rooms that are over failed; it is tried again in a moment")]
-    private partial void LogFailed(Exception exception);
 }

@@ -1,3 +1,5 @@
+using Meetings.ServiceDefaults.Background;
+
 namespace Meetings.Meeting.Rooms;
 
 /// <summary>All that Program needs to know about joining and waiting rooms.</summary>
@@ -17,8 +19,7 @@ internal static class RoomsFeature
         services.AddTransient<ListWaiting>();
         services.AddTransient<DecidePlace>();
         services.AddTransient<AdmitAll>();
-        services.AddSingleton<RoomEnds>();
-        services.AddHostedService(provider => provider.GetRequiredService<RoomEnds>());
+        services.AddPeriodicWork<RoomEnds>();
     }
 
     public static void MapRooms(this IEndpointRouteBuilder app)

@@ -1,4 +1,5 @@
 using Meetings.Meeting.Providers;
+using Meetings.ServiceDefaults.Background;
 using Meetings.ServiceDefaults.Data;
 
 namespace Meetings.Meeting.Scheduling;
@@ -7,35 +8,19 @@ namespace Meetings.Meeting.Scheduling;
 /// Clears up what was left in the middle: meetings that never heard from their provider are adopted when it has them and removed when it has not,
 /// and meetings that it made although we said no are removed there. Several replicas share the work: each row is claimed by a lease.
 /// </summary>
-internal sealed partial class HalfDoneMeetings(IServiceProvider services, Database db, TimeProvider clock, ILogger<HalfDoneMeetings> logger) : BackgroundService
+internal sealed partial class HalfDoneMeetings(IServiceProvider services, Database db, TimeProvider clock, ILogger<HalfDoneMeetings> logger) : IPeriodicWork
 {
     private const int MaxLooks = 3;
     private const int Batch = 20;
-
-    private static readonly TimeSpan Every = TimeSpan.FromMinutes(1);
 
     private sealed record HalfDone(Guid MeetingId, string Provider, string HostEmail);
 
     private sealed record Orphan(Guid MeetingId, string Provider, string HostEmail, int Looked);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Every, clock);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-        {
-            try
-            {
-                await RunAsync(stoppingToken);
-            }
-            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
-            {
-                LogFailed(e);
-            }
-        }
-    }
+    public TimeSpan Every => TimeSpan.FromMinutes(1);
 
     /// <summary>One round.</summary>
-    internal async Task RunAsync(CancellationToken ct)
+    public async Task RunAsync(CancellationToken ct)
     {
         await using var scope = services.CreateAsyncScope();
         var providers = scope.ServiceProvider.GetRequiredService<MeetingProviders>();
@@ -135,7 +120,4 @@ internal sealed partial class HalfDoneMeetings(IServiceProvider services, Databa
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Half-done meeting {MeetingId} could not be cleared up; it is tried again")]
     private partial void LogRowFailed(Exception exception, Guid meetingId);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Clearing up half-done meetings failed; it is tried again in a minute")]
-    private partial void LogFailed(Exception exception);
 }

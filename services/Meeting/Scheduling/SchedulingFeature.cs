@@ -1,3 +1,5 @@
+using Meetings.ServiceDefaults.Background;
+
 namespace Meetings.Meeting.Scheduling;
 
 /// <summary>All that Program needs to know about planning meetings and looking at them.</summary>
@@ -18,10 +20,8 @@ internal static class SchedulingFeature
         services.AddTransient<EndMeeting>();
         services.AddTransient<DeleteMeeting>();
         services.AddTransient<TransferMeeting>();
-        services.AddSingleton<UnfollowedMeetings>();
-        services.AddHostedService(provider => provider.GetRequiredService<UnfollowedMeetings>());
-        services.AddSingleton<HalfDoneMeetings>();
-        services.AddHostedService(provider => provider.GetRequiredService<HalfDoneMeetings>());
+        services.AddPeriodicWork<UnfollowedMeetings>();
+        services.AddPeriodicWork<HalfDoneMeetings>();
     }
 
     public static void MapScheduling(this IEndpointRouteBuilder app)

@@ -1,32 +1,17 @@
+using Meetings.ServiceDefaults.Background;
 using Meetings.ServiceDefaults.Data;
 
 namespace Meetings.Meeting.Scheduling;
 
 /// <summary>Finishes what changes left behind: meetings whose provider has still to be brought in line. Several replicas share the work.</summary>
-internal sealed partial class UnfollowedMeetings(IServiceProvider services, Database db, TimeProvider clock, ILogger<UnfollowedMeetings> logger) : BackgroundService
+internal sealed partial class UnfollowedMeetings(IServiceProvider services, Database db, ILogger<UnfollowedMeetings> logger) : IPeriodicWork
 {
     private const int Batch = 20;
 
-    private static readonly TimeSpan Every = TimeSpan.FromSeconds(15);
-
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Every, clock);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-        {
-            try
-            {
-                await RunAsync(stoppingToken);
-            }
-            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
-            {
-                LogFailed(e);
-            }
-        }
-    }
+    public TimeSpan Every => TimeSpan.FromSeconds(15);
 
     /// <summary>One round.</summary>
-    internal async Task RunAsync(CancellationToken ct)
+    public async Task RunAsync(CancellationToken ct)
     {
         IReadOnlyList<Guid> due;
         await using (var session = await db.BeginAsServiceAsync(ct))
@@ -62,7 +47,4 @@ internal sealed partial class UnfollowedMeetings(IServiceProvider services, Data
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Meeting {MeetingId} could not be brought in line with its provider; it is tried again")]
     private partial void LogRowFailed(Exception exception, Guid meetingId);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Bringing providers in line failed; it is tried again in a moment")]
-    private partial void LogFailed(Exception exception);
 }

@@ -1,4 +1,5 @@
 using Meetings.Meeting.Scheduling;
+using Meetings.ServiceDefaults.Background;
 using Meetings.ServiceDefaults.Data;
 
 namespace Meetings.Meeting.Sittings;
@@ -7,27 +8,11 @@ namespace Meetings.Meeting.Sittings;
 /// Finds meetings that were closed without the end of their sitting having been told, and that people come into all the same. Looked for, and not
 /// derived with every join: joins come by the thousand, and hardly one of them is of a meeting that was closed like this.
 /// </summary>
-internal sealed partial class ReopenedSittings(Database db, TimeProvider clock, ILogger<ReopenedSittings> logger) : BackgroundService
+internal sealed class ReopenedSittings(Database db, TimeProvider clock) : IPeriodicWork
 {
-    private static readonly TimeSpan Every = TimeSpan.FromSeconds(5);
+    public TimeSpan Every => TimeSpan.FromSeconds(5);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Every, clock);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-        {
-            try
-            {
-                await LookAsync(stoppingToken);
-            }
-            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
-            {
-                LogFailed(e);
-            }
-        }
-    }
-
-    internal async Task LookAsync(CancellationToken ct)
+    public async Task RunAsync(CancellationToken ct)
     {
         IReadOnlyList<Guid> reopened;
         await using (var session = await db.BeginAsServiceAsync(ct)) reopened = await session.QueryAsync<Guid>(Find, null, ct);
@@ -48,7 +33,4 @@ internal sealed partial class ReopenedSittings(Database db, TimeProvider clock, 
             select from provider_connection c
             where c.provider = s.provider and c.provider_meeting_id = s.provider_meeting_id and c.sitting_id = s.sitting_id and c.seen_at > final.at)
         """;
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Looking for sittings that go on failed; it is tried again in a moment")]
-    private partial void LogFailed(Exception exception);
 }

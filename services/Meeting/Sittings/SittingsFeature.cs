@@ -1,4 +1,5 @@
 using MassTransit;
+using Meetings.ServiceDefaults.Background;
 using Meetings.ServiceDefaults.Data;
 using Meetings.ServiceDefaults.Messaging;
 
@@ -15,9 +16,8 @@ internal static class SittingsFeature
         services.AddSingleton<RecordSittings>();
         services.AddSingleton(provider => new GroupCommit<SittingNews, bool>(provider.GetRequiredService<RecordSittings>().WriteAsync, DatabaseTrouble.IsOwn, Gather));
         services.AddHostedService(provider => provider.GetRequiredService<GroupCommit<SittingNews, bool>>());
-        services.AddHostedService<ReopenedSittings>();
-        services.AddSingleton<UnknownSittings>();
-        services.AddHostedService(provider => provider.GetRequiredService<UnknownSittings>());
+        services.AddPeriodicWork<ReopenedSittings>();
+        services.AddPeriodicWork<UnknownSittings>();
     }
 
     public static void AddSittingConsumers(this IBusRegistrationConfigurator bus)

@@ -1,3 +1,4 @@
+using Meetings.ServiceDefaults.Background;
 using Meetings.ServiceDefaults.Data;
 
 namespace Meetings.Meeting.Sittings;
@@ -6,28 +7,13 @@ namespace Meetings.Meeting.Sittings;
 /// Forgets what was told of meetings that never became ours. An account-wide subscription tells of every meeting of the account; one of ours is
 /// known minutes after its first event at the latest.
 /// </summary>
-internal sealed partial class UnknownSittings(Database db, TimeProvider clock, ILogger<UnknownSittings> logger) : BackgroundService
+internal sealed class UnknownSittings(Database db, TimeProvider clock) : IPeriodicWork
 {
     private static readonly TimeSpan Kept = TimeSpan.FromDays(30);
-    private static readonly TimeSpan Every = TimeSpan.FromHours(1);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Every, clock);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-        {
-            try
-            {
-                await ForgetAsync(stoppingToken);
-            }
-            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
-            {
-                LogFailed(e);
-            }
-        }
-    }
+    public TimeSpan Every => TimeSpan.FromHours(1);
 
-    internal async Task ForgetAsync(CancellationToken ct)
+    public async Task RunAsync(CancellationToken ct)
     {
         await using var session = await db.BeginAsServiceAsync(ct);
         await session.ExecuteAsync(Forget, new { Before = clock.GetUtcNow() - Kept }, ct);
@@ -43,7 +29,4 @@ internal sealed partial class UnknownSittings(Database db, TimeProvider clock, I
         delete from provider_connection c using gone
         where c.provider = gone.provider and c.provider_meeting_id = gone.provider_meeting_id and c.sitting_id = gone.sitting_id
         """;
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Forgetting unknown sittings failed; it is tried again within the hour")]
-    private partial void LogFailed(Exception exception);
 }

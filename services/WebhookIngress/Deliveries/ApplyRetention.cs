@@ -1,3 +1,4 @@
+using Meetings.ServiceDefaults.Background;
 using Meetings.ServiceDefaults.Data;
 using Microsoft.Extensions.Options;
 
@@ -5,7 +6,7 @@ namespace Meetings.WebhookIngress.Deliveries;
 
 /// <summary>Erases bodies and forgets deliveries whose time is over, and leaves a row that proves it.</summary>
 internal sealed partial class ApplyRetention(Database db, IOptions<RetentionOptions> options, TimeProvider clock, ILogger<ApplyRetention> logger)
-    : BackgroundService
+    : IPeriodicWork
 {
     private const int BatchSize = 1000;
 
@@ -28,24 +29,12 @@ internal sealed partial class ApplyRetention(Database db, IOptions<RetentionOpti
         values (@id, @now, @erasedBefore, @erased, @forgottenBefore, @forgotten)
         """;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(options.Value.Interval, clock);
-        do
-        {
-            try
-            {
-                await RunAsync(stoppingToken);
-            }
-            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
-            {
-                LogFailed(e);
-            }
-        }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
-    }
+    public TimeSpan Every => options.Value.Interval;
 
-    internal async Task RunAsync(CancellationToken ct)
+    // A replica that is restarted more often than that would never come to it.
+    public bool AtStart => true;
+
+    public async Task RunAsync(CancellationToken ct)
     {
         var now = clock.GetUtcNow();
         var (erasedBefore, forgottenBefore) = (now - options.Value.Bodies, now - options.Value.Deliveries);
@@ -77,7 +66,4 @@ internal sealed partial class ApplyRetention(Database db, IOptions<RetentionOpti
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Retention: {Erased} bodies erased, {Forgotten} deliveries forgotten")]
     private partial void LogRan(long erased, long forgotten);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The retention job failed; it runs again at its next time")]
-    private partial void LogFailed(Exception exception);
 }

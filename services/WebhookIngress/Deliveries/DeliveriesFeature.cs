@@ -1,3 +1,5 @@
+using Meetings.ServiceDefaults.Background;
+
 namespace Meetings.WebhookIngress.Deliveries;
 
 /// <summary>All that Program and the providers' features see of the store.</summary>
@@ -12,8 +14,7 @@ internal static class DeliveriesFeature
         builder.Services.AddSingleton<ReplayDelivery>();
         builder.Services.AddOptions<RetentionOptions>().BindConfiguration(RetentionOptions.Section)
             .Validate(RetentionOptions.IsSound, "Retention: bodies longer than deliveries, or deliveries shorter than 7 days.").ValidateOnStart();
-        builder.Services.AddSingleton<ApplyRetention>();
-        builder.Services.AddHostedService(services => services.GetRequiredService<ApplyRetention>());
+        builder.Services.AddPeriodicWork<ApplyRetention>();
     }
 
     public static void MapDeliveries(this IEndpointRouteBuilder app)

@@ -25,7 +25,7 @@ public sealed class RoomsService : MeetingService
         services.AddSingleton<IRoomTokens>(new RoomProvider.Pass(Rooms));
     };
 
-    internal Task LookForEndsAsync() => Host.Services.GetRequiredService<RoomEnds>().LookAsync(TestContext.Current.CancellationToken);
+    internal Task LookForEndsAsync() => Host.Services.GetRequiredService<RoomEnds>().RunAsync(TestContext.Current.CancellationToken);
 
     /// <summary>A plain room of the teacher's.</summary>
     internal Task<string> RoomAsync(params (string Field, JsonNode? Value)[] changes) =>

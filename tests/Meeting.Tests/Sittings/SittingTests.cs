@@ -202,7 +202,7 @@ public sealed class SittingTests(MeetingService service) : IClassFixture<Meeting
         await Eventually.Holds(async () => (await service.OwnerQueryAsync<long>("select count(*) from sitting where provider_meeting_id = '70000000001'"))[0] == 1, "the sitting");
         await service.OwnerQueryAsync<int>("update sitting set heard_at = now() - interval '31 days' where provider_meeting_id = '70000000001'");
 
-        await ((UnknownSittings)service.Host.Services.GetService(typeof(UnknownSittings))!).ForgetAsync(TestContext.Current.CancellationToken);
+        await ((UnknownSittings)service.Host.Services.GetService(typeof(UnknownSittings))!).RunAsync(TestContext.Current.CancellationToken);
 
         Assert.Equal(0, (await service.OwnerQueryAsync<long>("select (select count(*) from sitting where provider_meeting_id = '70000000001') + (select count(*) from provider_connection where provider_meeting_id = '70000000001')"))[0]);
     }
@@ -275,7 +275,7 @@ public sealed class SittingTests(MeetingService service) : IClassFixture<Meeting
         Assert.Equal(["ready", "live"], service.Heard(id).Select(told => told.State));
     }
 
-    private Task LookForReopenedAsync() => service.Host.Services.GetServices<Microsoft.Extensions.Hosting.IHostedService>().OfType<ReopenedSittings>().Single().LookAsync(TestContext.Current.CancellationToken);
+    private Task LookForReopenedAsync() => service.Host.Services.GetRequiredService<ReopenedSittings>().RunAsync(TestContext.Current.CancellationToken);
 
     private async Task<(JsonObject Meeting, string Id)> NewAsync()
     {
