@@ -11,6 +11,19 @@ namespace Meetings.Meeting.Sittings;
 /// </summary>
 internal sealed class RecordSittings(Database db, TimeProvider clock)
 {
+    // The locks of MeetingRefresh, before any row is: who ends a meeting holds its lock and then writes its sittings, while its provider tells us of that very
+    // end. Sittings only widen, so that what would change nothing now changes nothing in a moment either.
+    private const string LockChanging = """
+        select pg_advisory_xact_lock(hashtextextended(changing.provider || ':' || changing.provider_meeting_id, 0))
+        from (
+            select distinct told.provider, told.provider_meeting_id from unnest(@Providers, @Meetings, @Sittings, @Running, @Ended)
+                as told (provider, provider_meeting_id, sitting_id, started_at, ended_at)
+            left join sitting known using (provider, provider_meeting_id, sitting_id)
+            where known.sitting_id is null
+                or told.started_at < coalesce(known.started_at, 'infinity') or told.ended_at > coalesce(known.ended_at, '-infinity')
+            order by 1, 2) changing
+        """;
+
     // Most news are of people coming and going in a sitting that is known to run: its row is then left alone, and not even locked.
     private const string Save = """
         with connections as (
@@ -49,14 +62,16 @@ internal sealed class RecordSittings(Database db, TimeProvider clock)
     /// <returns>For each true: it is known now.</returns>
     public async Task<IReadOnlyList<bool>> WriteAsync(IReadOnlyList<SittingNews> news, CancellationToken ct)
     {
+        var told = Arguments(news);
         await using var session = await db.BeginAsServiceAsync(ct);
-        var changed = await SaveAsync(session, news, ct);
+        await session.ExecuteAsync(LockChanging, told, ct);
+        var changed = await session.QueryAsync<ProviderMeeting>(Save, told, ct);
         foreach (var meeting in changed.Distinct().OrderBy(meeting => (meeting.Provider, meeting.MeetingId))) await RefreshAsync(session, meeting, ct);
         await session.CommitAsync(ct);
         return [.. news.Select(_ => true)];
     }
 
-    private static Task<IReadOnlyList<ProviderMeeting>> SaveAsync(DatabaseSession session, IReadOnlyList<SittingNews> news, CancellationToken ct)
+    private static object Arguments(IReadOnlyList<SittingNews> news)
     {
         // One row can be written once in a statement, and in one order everywhere, so that replicas wait for one another instead of deadlocking.
         var sittings = news.GroupBy(one => one.Sitting).Select(told => told.Aggregate((one, other) => one.And(other)))
@@ -64,7 +79,7 @@ internal sealed class RecordSittings(Database db, TimeProvider clock)
         var connections = news.Where(one => one.Connection is not null).GroupBy(one => (one.Sitting, one.Connection!.ConnectionId), one => one.Connection!)
             .Select(told => (told.Key.Sitting, News: told.Aggregate((one, other) => one.And(other))))
             .OrderBy(one => (one.Sitting.Provider, one.Sitting.MeetingId, one.Sitting.SittingId, one.News.ConnectionId)).ToArray();
-        return session.QueryAsync<ProviderMeeting>(Save, new
+        return new
         {
             OfProviders = Array.ConvertAll(connections, one => one.Sitting.Provider),
             OfMeetings = Array.ConvertAll(connections, one => one.Sitting.MeetingId),
@@ -82,7 +97,7 @@ internal sealed class RecordSittings(Database db, TimeProvider clock)
             Running = Array.ConvertAll(sittings, one => one.RunningAt),
             Ended = Array.ConvertAll(sittings, one => one.EndedAt),
             Heard = Array.ConvertAll(sittings, one => one.HeardAt),
-        }, ct);
+        };
     }
 
     private async Task RefreshAsync(DatabaseSession session, ProviderMeeting meeting, CancellationToken ct)
