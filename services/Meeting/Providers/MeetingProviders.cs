@@ -8,7 +8,9 @@ internal sealed class MeetingProviders(IEnumerable<IMeetingProvider> providers)
     /// <summary>Null when this installation does not have it.</summary>
     public IMeetingProvider? Find(string name) => _byName.GetValueOrDefault(name);
 
-    public IMeetingProvider this[string name] => _byName[name];
+    /// <exception cref="ProviderException">This installation does not have it now; its meetings stay, and it may come back.</exception>
+    public IMeetingProvider this[string name] =>
+        Find(name) ?? throw new ProviderException(ProviderFailure.Unavailable, $"Meetings on {name} are not available here now.");
 }
 
 internal static class ProvidersFeature

@@ -7,7 +7,7 @@ namespace Meetings.Meeting.Rooms;
 internal sealed record RoomSitting(int Epoch, DateTimeOffset? OpenedAt);
 
 /// <summary>A meeting as it stands while we hold its lock.</summary>
-internal sealed record LockedMeeting(bool WaitingRoom, bool IsLive, DateTimeOffset? EndedAt);
+internal sealed record LockedMeeting(bool WaitingRoom, bool IsLive, bool IsCancelled, DateTimeOffset? EndedAt);
 
 /// <summary>
 /// What is written at the door of a room. People come under a shared lock on their meeting, so that many come at once; what changes the room for all of
@@ -56,12 +56,20 @@ internal static class Door
     public static async Task<bool> CloseAsync(DatabaseSession session, Guid meetingId, DateTimeOffset at, bool tellProvider, CancellationToken ct)
     {
         if (await session.QuerySingleOrDefaultAsync<int?>(Close, new { meetingId, at, tellProvider }, ct) is not { } epoch) return false;
-        await session.ExecuteAsync(
-            LeaveAll, new { meetingId, epoch, at, From = PlaceMoves.From(PlaceMove.RoomClosed), To = PlaceMoves.To(PlaceMove.RoomClosed) }, ct);
+        await LeaveAllAsync(session, meetingId, epoch, at, ct);
         return true;
     }
 
-    private const string ReadMeeting = "select waiting_room, state = 'live' as is_live, ended_at from meeting where id = @meetingId and deleted_at is null";
+    /// <summary>The meeting is called off or gone: nobody waits on either, and who was let in before a host came is out. To be called with its row locked.</summary>
+    public static async Task CallOffAsync(DatabaseSession session, Guid meetingId, DateTimeOffset at, CancellationToken ct)
+    {
+        if (await session.QuerySingleOrDefaultAsync<int?>(CallOff, new { meetingId, at }, ct) is { } epoch) await LeaveAllAsync(session, meetingId, epoch, at, ct);
+    }
+
+    private static Task<int> LeaveAllAsync(DatabaseSession session, Guid meetingId, int epoch, DateTimeOffset at, CancellationToken ct) => session.ExecuteAsync(
+        LeaveAll, new { meetingId, epoch, at, From = PlaceMoves.From(PlaceMove.RoomClosed), To = PlaceMoves.To(PlaceMove.RoomClosed) }, ct);
+
+    private const string ReadMeeting = "select waiting_room, state = 'live' as is_live, cancelled_at is not null as is_cancelled, ended_at from meeting where id = @meetingId and deleted_at is null";
 
     // Two who come first at the same moment begin one: the index decides, and the second reads what the first has written.
     private const string Begin = """
@@ -86,6 +94,10 @@ internal static class Door
     private const string Close = """
         update room_sitting set closed_at = greatest(@at, opened_at), end_at_provider = case when @tellProvider then @at end
         where meeting_id = @meetingId and closed_at is null and opened_at is not null returning epoch
+        """;
+
+    private const string CallOff = """
+        update room_sitting set closed_at = greatest(@at, opened_at) where meeting_id = @meetingId and closed_at is null returning epoch
         """;
 
     private const string LeaveAll = """

@@ -17,6 +17,6 @@ internal sealed class GetPlaceStatus(RoomVisitors visitors, RoomPass pass, Provi
         if (await visitors.FindAsync(id, caller, ct) is not { } visit) return Problems.MeetingNotFound;
         if (visit.Meeting.DoorIsAtProvider) return TypedResults.Ok(await providerPlaces.ReadAsync(visit.Meeting, caller, displayName: null, ct));
         if (visit.Place is not { } place) return RoomProblems.PlaceNotFound;
-        return TypedResults.Ok(PlaceResponse.Of(visit.Meeting, place, place.IsAdmitted ? pass.Issue(visit.Meeting, caller, place.DisplayName) : null));
+        return TypedResults.Ok(PlaceResponse.Of(visit.Meeting, place, place.IsAdmitted && !visit.Meeting.KeepsGuardiansOut ? pass.Issue(visit.Meeting, caller, place.DisplayName) : null));
     }
 }

@@ -58,27 +58,31 @@ internal sealed partial class JoinMeeting(
     private async Task<(RoomMeeting? Meeting, PlaceRow? Place, IResult? Refusal)> FindAsync(string id, Caller caller, CancellationToken ct)
     {
         var giveUp = clock.GetUtcNow() + PatienceWithProvider;
-        for (var made = false; ; made = true)
+        while (true)
         {
             RoomMeeting? meeting;
             PlaceRow? place = null;
+            var isThere = true;
             await using (var session = await db.BeginAsServiceAsync(ct))
             {
                 meeting = await RoomMeeting.FindAsync(session, id, caller, clock.GetUtcNow(), ct);
                 if (meeting is not null)
                     place = await session.QuerySingleOrDefaultAsync<PlaceRow>(PlaceRow.Find, new { MeetingId = meeting.Row.Id, caller.PersonId, meeting.IsLive }, ct);
+                else
+                    isThere = await MeetingRow.FindAsync(session, id, ct) is not null;
             }
 
             if (meeting is { Row.ProviderMeetingId: not null }) return (meeting, place, null);
+            // The room id is there, and not for this caller.
+            if (meeting is null && isThere) return (null, null, Problems.MeetingNotFound);
+            if (clock.GetUtcNow() > giveUp) return (null, null, Problems.CreationInProgress);
             if (meeting is null)
             {
-                // The room id is there, and not for this caller.
-                if (made) return (null, null, Problems.MeetingNotFound);
+                // Also when another was making it, and its provider did not: then it is our turn.
                 if (await firstJoin.MakeAsync(caller, id, ct) is { } refusal) return (null, null, refusal);
                 continue;
             }
 
-            if (clock.GetUtcNow() > giveUp) return (null, null, Problems.CreationInProgress);
             await Task.Delay(PollRepeat, clock, ct);
         }
     }
@@ -94,6 +98,8 @@ internal sealed partial class JoinMeeting(
         await using var session = await db.BeginAsServiceAsync(ct);
         var locked = meeting.IsHost ? await Door.LockAsync(session, meeting.Row, ct) : await Door.LockSharedAsync(session, id, ct);
         if (locked is null) return Problems.MeetingNotFound;
+        // While we waited for the lock.
+        if (locked.IsCancelled) return Joining.Problems.MeetingCancelled;
 
         var sitting = await Door.SittingAsync(session, id, locked, now, ct);
         var previous = await session.QuerySingleOrDefaultAsync<Previous>(ReadPrevious, new { id, caller.PersonId }, ct);

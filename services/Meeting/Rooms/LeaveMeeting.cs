@@ -29,9 +29,10 @@ internal sealed partial class LeaveMeeting(Database db, RoomVisitors visitors, P
         await using var session = await db.BeginAsServiceAsync(ct);
         var isHost = place.Role == PlaceRole.Host.Word();
         if (isHost && await Door.LockAsync(session, meeting.Row, ct) is null) return Problems.MeetingNotFound;
-        await session.ExecuteAsync(Go, args, ct);
+        // Who has gone before goes nowhere, and ends nothing: a host whose connection broke meanwhile is still waited for.
+        var went = await session.ExecuteAsync(Go, args, ct) > 0;
 
-        if (isHost && RoomEnd.EndsAtOnce(meeting.OnHostLeave, await session.ScalarAsync<bool>(IsHostHere, args, ct))
+        if (isHost && went && RoomEnd.EndsAtOnce(meeting.OnHostLeave, await session.ScalarAsync<bool>(IsHostHere, args, ct))
             && await Door.CloseAsync(session, place.MeetingId, now, tellProvider: true, ct))
         {
             await MeetingRefresh.ApplyAsync(session, place.MeetingId, now, changed: false, ct);

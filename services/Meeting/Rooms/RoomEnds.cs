@@ -21,7 +21,7 @@ internal sealed partial class RoomEnds(
         Guid MeetingId, int Epoch, string Settings, bool IsLive, DateTimeOffset? EndedAt, bool HostHere, bool AnyoneHere, DateTimeOffset? HostGoneAt,
         DateTimeOffset? LastGoneAt);
 
-    private sealed record ToEnd(Guid MeetingId, int Epoch, string Provider, string ProviderMeetingId, bool WentOn);
+    private sealed record ToEnd(Guid MeetingId, int Epoch, string Provider, string ProviderMeetingId);
 
     public TimeSpan Every => options.Value.LookEvery;
 
@@ -67,17 +67,19 @@ internal sealed partial class RoomEnds(
 
     private async Task TellProviderAsync(ToEnd room, DateTimeOffset now, CancellationToken ct)
     {
-        // A room that people have come to again meanwhile is theirs.
-        if (!room.WentOn)
+        // A room that people have come to again meanwhile is theirs. Asked right before the call: those before it in the round may have taken long.
+        bool wentOn;
+        await using (var session = await db.BeginAsServiceAsync(ct)) wentOn = await session.ScalarAsync<bool>(WentOn, new { room.MeetingId, room.Epoch }, ct);
+        if (!wentOn)
         {
             await using var scope = services.CreateAsyncScope();
             if (scope.ServiceProvider.GetRequiredService<MeetingProviders>().Find(room.Provider) is { } provider) await provider.EndAsync(room.ProviderMeetingId, ct);
         }
 
-        await using var session = await db.BeginAsServiceAsync(ct);
-        await session.ExecuteAsync(Told, new { room.MeetingId, room.Epoch }, ct);
-        await session.ExecuteAsync(GiveUp, new { Before = now - AskFor }, ct);
-        await session.CommitAsync(ct);
+        await using var told = await db.BeginAsServiceAsync(ct);
+        await told.ExecuteAsync(Told, new { room.MeetingId, room.Epoch }, ct);
+        await told.ExecuteAsync(GiveUp, new { Before = now - AskFor }, ct);
+        await told.CommitAsync(ct);
     }
 
     // One that fails is tried again, and keeps no other from its turn.
@@ -109,9 +111,10 @@ internal sealed partial class RoomEnds(
         from meeting m
         where m.id = r.meeting_id and (r.meeting_id, r.epoch) in (
             select meeting_id, epoch from room_sitting where end_at_provider <= @now order by end_at_provider limit @Batch for update skip locked)
-        returning r.meeting_id, r.epoch, m.provider, m.provider_meeting_id,
-            exists (select from room_sitting x where x.meeting_id = r.meeting_id and x.epoch > r.epoch and x.opened_at is not null) as went_on
+        returning r.meeting_id, r.epoch, m.provider, m.provider_meeting_id
         """;
+
+    private const string WentOn = "select exists (select from room_sitting where meeting_id = @MeetingId and epoch > @Epoch and opened_at is not null)";
 
     private const string Told = "update room_sitting set end_at_provider = null where meeting_id = @MeetingId and epoch = @Epoch";
 

@@ -14,9 +14,10 @@ internal sealed record Visit(RoomMeeting Meeting, PlaceRow? Place)
     /// </summary>
     public bool MayEnter(DateTimeOffset now) => Place switch
     {
+        _ when Meeting.KeepsGuardiansOut => false,
         { IsAdmitted: true } => true,
         { IsOpen: true } or { Stands: PlaceStatus.Rejected } => Meeting.IsRunBy,
-        _ => Meeting.IsRunBy || (Meeting.Row.PasswordHash is null && !Meeting.KeepsGuardiansOut && WalksIn(now)),
+        _ => Meeting.IsRunBy || (Meeting.Row.PasswordHash is null && WalksIn(now)),
     };
 
     private bool WalksIn(DateTimeOffset now) => AdmissionDecision.Of(new Arrival(

@@ -1,5 +1,6 @@
 using Meetings.Meeting.Access;
 using Meetings.Meeting.Lifecycle;
+using Meetings.Meeting.Rooms;
 using Meetings.ServiceDefaults.Data;
 using Meetings.ServiceDefaults.Security;
 
@@ -42,6 +43,7 @@ internal sealed class CancelMeeting(MeetingChanges changes, ProviderFollower fol
     internal static async Task<IResult?> WriteAsync(DatabaseSession session, Guid id, DateTimeOffset now)
     {
         await session.ExecuteAsync(Write, new { id, now }, CancellationToken.None);
+        await Door.CallOffAsync(session, id, now, CancellationToken.None);
         return null;
     }
 

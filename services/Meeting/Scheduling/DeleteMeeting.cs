@@ -1,6 +1,7 @@
 using Meetings.Meeting.Access;
 using Meetings.Meeting.Lifecycle;
 using Meetings.Meeting.Providers;
+using Meetings.Meeting.Rooms;
 using Meetings.ServiceDefaults.Security;
 
 namespace Meetings.Meeting.Scheduling;
@@ -29,9 +30,10 @@ internal sealed class DeleteMeeting(MeetingChanges changes, MeetingProviders pro
 
     private async Task<IResult> DeleteAsync(Caller caller, VisibleMeeting meeting, string number, CancellationToken ct)
     {
+        var runsAt = meeting.State is MeetingState.Live ? providers[meeting.Provider] : null;
         var (lease, busy) = await changes.BeginAsync(caller, meeting, ChangeLedger.Delete, unchanged: false, ct);
         if (lease is null) return busy!;
-        if (meeting.State is MeetingState.Live) await EndMeeting.AtProviderAsync(changes, lease, providers[meeting.Provider], number);
+        if (runsAt is not null) await EndMeeting.AtProviderAsync(changes, lease, runsAt, number);
 
         var (row, late) = await changes.CompleteAsync(lease, caller, new AuditEntry("deleted"), async (session, current) =>
         {
@@ -40,6 +42,7 @@ internal sealed class DeleteMeeting(MeetingChanges changes, MeetingProviders pro
             else if (current.State is MeetingState.Live) return Problems.ChangeInProgress;
             if (current.State is MeetingState.Scheduled or MeetingState.Ready) await CancelMeeting.WriteAsync(session, current.Id, now);
             await session.ExecuteAsync("update meeting set deleted_at = @now where id = @Id", new { current.Id, now }, CancellationToken.None);
+            await Door.CallOffAsync(session, current.Id, now, CancellationToken.None);
             return null;
         }, ProviderState.Pending);
         if (row is null) return late!;

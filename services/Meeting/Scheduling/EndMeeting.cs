@@ -1,6 +1,7 @@
 using Meetings.Meeting.Access;
 using Meetings.Meeting.Lifecycle;
 using Meetings.Meeting.Providers;
+using Meetings.Meeting.Rooms;
 using Meetings.ServiceDefaults.Data;
 using Meetings.ServiceDefaults.Security;
 
@@ -41,6 +42,7 @@ internal sealed class EndMeeting(MeetingChanges changes, MeetingProviders provid
 
     private async Task<IResult> EndAsync(Caller caller, VisibleMeeting meeting, string number, HttpResponse response, CancellationToken ct)
     {
+        var provider = providers[meeting.Provider];
         var (lease, busy) = await changes.BeginAsync(caller, meeting, ChangeLedger.End, unchanged: false, ct);
         if (lease is null) return busy!;
         var (current, gone) = await changes.FindAsync(meeting.Id.ToString(), caller, MeetingAction.End, ct);
@@ -51,7 +53,7 @@ internal sealed class EndMeeting(MeetingChanges changes, MeetingProviders provid
             return current is null ? gone! : MeetingAnswer.Of(current, response);
         }
 
-        await AtProviderAsync(changes, lease, providers[meeting.Provider], number);
+        await AtProviderAsync(changes, lease, provider, number);
 
         var (ended, late) = await changes.CompleteAsync(lease, caller, new AuditEntry("ended"), async (session, row) =>
         {
@@ -62,8 +64,14 @@ internal sealed class EndMeeting(MeetingChanges changes, MeetingProviders provid
     }
 
     /// <summary>What runs of it ended now. The provider's own word may only move that later.</summary>
-    internal static Task WriteAsync(DatabaseSession session, MeetingRow meeting, DateTimeOffset now) =>
-        session.ExecuteAsync(Write, new { meeting.Provider, meeting.ProviderMeetingId, now }, CancellationToken.None);
+    internal static async Task WriteAsync(DatabaseSession session, MeetingRow meeting, DateTimeOffset now)
+    {
+        var ct = CancellationToken.None;
+        await session.ExecuteAsync(Write, new { meeting.Provider, meeting.ProviderMeetingId, now }, ct);
+        // Who comes holds the row first and then its room: the same order here.
+        await session.ExecuteAsync("select 1 from meeting where id = @Id for update", new { meeting.Id }, ct);
+        await Door.CloseAsync(session, meeting.Id, now, tellProvider: false, ct);
+    }
 
     private const string Write = """
         update sitting set ended_at = greatest(@now, started_at)

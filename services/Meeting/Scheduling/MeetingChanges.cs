@@ -113,7 +113,8 @@ internal sealed partial class MeetingChanges(Database db, IHostApplicationLifeti
         if (await write(session, row) is { } refusal)
         {
             await session.DisposeAsync();
-            await GiveUpAsync(lease, follow: false);
+            // A provider that has it already is brought back.
+            await GiveUpAsync(lease, follow: providerState is ProviderState.Current);
             return (null, refusal);
         }
 

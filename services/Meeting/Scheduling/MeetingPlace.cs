@@ -92,10 +92,13 @@ internal sealed class MeetingPlaceFinder(Database db, SchoolDirectoryReader dire
             .Select(teacher => teacher.PersonId).Distinct()];
     }
 
-    private async Task<string> ReadZoneAsync(Guid academyId, CancellationToken ct) =>
-        await TextAsync(AcademyZone, academyId, ct)
-        ?? (await directory.FetchAcademyAsync(academyId, ct) ? await TextAsync(AcademyZone, academyId, ct) : null)
-        ?? "UTC";
+    /// <summary>One that this machine does not know must not shut a whole academy out: as in <c>academy_today</c> of Migrations/0003, it is UTC then.</summary>
+    private async Task<string> ReadZoneAsync(Guid academyId, CancellationToken ct)
+    {
+        var zone = await TextAsync(AcademyZone, academyId, ct)
+            ?? (await directory.FetchAcademyAsync(academyId, ct) ? await TextAsync(AcademyZone, academyId, ct) : null);
+        return zone is not null && TimeZoneInfo.TryFindSystemTimeZoneById(zone, out _) ? zone : "UTC";
+    }
 
     private async Task<Guid?> ReadAsync(string sql, Guid id, Func<Guid, CancellationToken, Task<bool>> fetch, CancellationToken ct) =>
         await TextAsync(sql, id, ct) is { } known ? Guid.Parse(known)

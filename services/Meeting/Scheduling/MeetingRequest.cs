@@ -52,8 +52,9 @@ internal sealed record MeetingRequest(
     private static string? Room(FieldReader fields)
     {
         if (fields.Raw("roomId", max: 255) is not { } room) return null;
-        if (RoomIds.IsWellFormed(room)) return room;
-        fields.Refuse("roomId", "Must be 1 to 255 of the characters A-Z, a-z, 0-9, '_' and '-'.");
+        // One in the form of a UUID would be found where a link means another meeting.
+        if (RoomIds.IsWellFormed(room) && !Guid.TryParseExact(room, "D", out _)) return room;
+        fields.Refuse("roomId", "Must be 1 to 255 of the characters A-Z, a-z, 0-9, '_' and '-', and no UUID.");
         return null;
     }
 }

@@ -68,17 +68,19 @@ internal sealed class UpdateMeeting(
         var names = Names(meeting, people);
         var hash = newPassword && password.Secret is { } secret ? await passwords.HashAsync(secret, ct) : null;
 
+        var provider = MeetingDraft.ConcernsProvider(fields) ? providers[meeting.Provider] : null;
         var (lease, refusal) = await changes.BeginAsync(caller, meeting, ChangeLedger.Edit, unchanged: true, ct);
         if (lease is null) return refusal!;
 
-        var provider = MeetingDraft.ConcernsProvider(fields) ? providers[meeting.Provider] : null;
         var link = provider is null ? null
             : await changes.CallAsync(lease, call => TellAsync(provider, number, meeting, draft, newPassword ? password.Secret ?? "" : null, call));
 
         var (row, late) = await changes.CompleteAsync(
             lease, caller, new AuditEntry("edited", draft.HostId != before.HostId ? draft.HostId : null, new { fields }),
-            async (session, _) =>
+            async (session, current) =>
             {
+                // It may have begun while the provider was told.
+                if (!MeetingDraft.MayChange(current.State, fields)) return Problems.NotChangeable(current.State);
                 await session.ExecuteAsync(Write, new
                 {
                     meeting.Id, draft.Title, draft.Description, draft.StartsAt, draft.DurationMinutes, draft.TimeZone, LocalDate = date, draft.ClassId,
@@ -126,7 +128,9 @@ internal sealed class UpdateMeeting(
         update meeting set title = @Title, description = @Description, starts_at = @StartsAt, duration_minutes = @DurationMinutes, time_zone = @TimeZone,
             local_date = @LocalDate, class_id = @ClassId, audience = @Audience, waiting_room = @WaitingRoom, settings = @Settings::jsonb,
             password_hash = case when @newPassword then @hash else password_hash end,
-            provider_host_id = coalesce(provider_host_id, host_id), host_id = @HostId, host_name = @HostName,
+            provider_host_id = coalesce(provider_host_id, host_id), host_id = @HostId,
+            -- The name that the host has come by meanwhile stays theirs.
+            host_name = case when host_id = @HostId then host_name else @HostName end,
             co_host_ids = @CoHostIds, co_host_names = @CoHostNames, join_url = coalesce(@link, join_url)
         where id = @Id
         """;

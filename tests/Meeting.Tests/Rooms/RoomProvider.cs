@@ -30,6 +30,9 @@ internal class RoomProvider : DispatchProxy
 
     public int CreateFailures;
 
+    /// <summary>What happens while it ends a room.</summary>
+    public Func<string, Task>? OnEnd { get; set; }
+
     public IMeetingProvider Port => (IMeetingProvider)(object)this;
 
     public static RoomProvider New() => (RoomProvider)(object)Create<IMeetingProvider, RoomProvider>();
@@ -63,11 +66,11 @@ internal class RoomProvider : DispatchProxy
         return Task.CompletedTask;
     }
 
-    private Task EndAsync(string room)
+    private async Task EndAsync(string room)
     {
         if (Interlocked.Decrement(ref EndFailures) >= 0) throw new ProviderException(ProviderFailure.Unavailable, "It does not answer.");
         Ended.Enqueue(room);
-        return Task.CompletedTask;
+        if (OnEnd is { } happens) await happens(room);
     }
 
     internal sealed class Pass(RoomProvider provider) : IRoomTokens
