@@ -29,4 +29,8 @@ public sealed record MeetingChanged(
 /// <summary>One planned date of a meeting.</summary>
 /// <param name="StartsAt">Planned start.</param>
 /// <param name="DurationMinutes">Planned length; the lesson's window is [StartsAt, StartsAt + DurationMinutes).</param>
-public sealed record MeetingOccurrence(Guid OccurrenceId, DateTimeOffset StartsAt, int DurationMinutes);
+public sealed record MeetingOccurrence(Guid OccurrenceId, DateTimeOffset StartsAt, int DurationMinutes)
+{
+    /// <summary>Called off by itself. No attendance is taken; what is held then all the same is this date's, and no other's.</summary>
+    public bool IsCancelled { get; init; }
+}

@@ -18,7 +18,9 @@ internal static class LessonStore
 
     private const string ById = $"select {Columns} from meeting m where m.id = @id";
 
-    private const string ByOccurrence = $"select {Columns} from meeting m join occurrence o on o.meeting_id = m.id where o.id = @occurrence";
+    // A date that was called off has no records to be made.
+    private const string ByOccurrence =
+        $"select {Columns} from meeting m join occurrence o on o.meeting_id = m.id where o.id = @occurrence and not o.is_cancelled";
 
     internal const string Occurrences = "select id, meeting_id, starts_at, duration_minutes, known_since from occurrence where meeting_id = @meeting order by starts_at, id";
 

@@ -31,5 +31,8 @@ internal sealed class MeetingQuestions(MeetingDirectory.MeetingDirectoryClient m
         Guid.Parse(meeting.MeetingId), meeting.Version, Guid.Parse(meeting.AcademyId), meeting.ClassId.Length > 0 ? Guid.Parse(meeting.ClassId) : null,
         Guid.Parse(meeting.OwnerId), Guid.Parse(meeting.HostId), meeting.Title, meeting.RoomId, meeting.Provider,
         meeting.ProviderMeetingId.Length > 0 ? meeting.ProviderMeetingId : null, meeting.TimeZone, meeting.Audience, meeting.State,
-        [.. meeting.Occurrences.Select(date => new MeetingOccurrence(Guid.Parse(date.OccurrenceId), date.StartsAt.ToDateTimeOffset(), date.DurationMinutes))]);
+        [.. meeting.Occurrences.Select(date => new MeetingOccurrence(Guid.Parse(date.OccurrenceId), date.StartsAt.ToDateTimeOffset(), date.DurationMinutes)
+        {
+            IsCancelled = date.IsCancelled,
+        })]);
 }

@@ -27,10 +27,12 @@ internal sealed class RememberMeeting(Database db, CalculationSignal signal, Tim
         """;
 
     private const string UpsertDates = """
-        insert into occurrence (id, meeting_id, starts_at, duration_minutes, known_since)
-        select id, @MeetingId, starts_at, minutes, @now from unnest(@ids, @starts, @minutes) as dates (id, starts_at, minutes) order by id
-        on conflict (id) do update set starts_at = excluded.starts_at, duration_minutes = excluded.duration_minutes
-        where (occurrence.starts_at, occurrence.duration_minutes) is distinct from (excluded.starts_at, excluded.duration_minutes)
+        insert into occurrence (id, meeting_id, starts_at, duration_minutes, is_cancelled, known_since)
+        select id, @MeetingId, starts_at, minutes, cancelled, @now
+        from unnest(@ids, @starts, @minutes, @cancelled) as dates (id, starts_at, minutes, cancelled) order by id
+        on conflict (id) do update set starts_at = excluded.starts_at, duration_minutes = excluded.duration_minutes, is_cancelled = excluded.is_cancelled
+        where (occurrence.starts_at, occurrence.duration_minutes, occurrence.is_cancelled)
+            is distinct from (excluded.starts_at, excluded.duration_minutes, excluded.is_cancelled)
         returning id
         """;
 
@@ -54,6 +56,7 @@ internal sealed class RememberMeeting(Database db, CalculationSignal signal, Tim
             ids,
             starts = meeting.Occurrences.Select(date => date.StartsAt.ToUniversalTime()).ToArray(),
             minutes = meeting.Occurrences.Select(date => date.DurationMinutes).ToArray(),
+            cancelled = meeting.Occurrences.Select(date => date.IsCancelled).ToArray(),
             now = clock.GetUtcNow(),
         }, ct);
 
@@ -66,7 +69,7 @@ internal sealed class RememberMeeting(Database db, CalculationSignal signal, Tim
         {
             // Another title or state changes no record; another date, class or provider's name may change all.
             var same = before == new Known(meeting.Provider, meeting.ProviderMeetingId, meeting.ClassId);
-            var dates = meeting.Occurrences.Where(date => !same || moved.Contains(date.OccurrenceId)).ToArray();
+            var dates = meeting.Occurrences.Where(date => !date.IsCancelled && (!same || moved.Contains(date.OccurrenceId))).ToArray();
             if (dates.Length > 0) due = await PlanAsync(session, meeting, dates, ct);
         }
 

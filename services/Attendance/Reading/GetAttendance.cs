@@ -34,16 +34,18 @@ internal sealed class GetAttendance(Database db, MeetingSight meetings, LessonVi
         decimal Percentage, int JoinCount, int LeaveCount, string Source, string Explanation);
 
     public static void Map(RouteGroupBuilder api) => api.MapGet("/meetings/{id}/attendance",
-        (string id, Caller caller, GetAttendance useCase, CancellationToken ct) => useCase.HandleAsync(id, caller, ct));
+        (string id, Guid? occurrenceId, DateOnly? date, Caller caller, GetAttendance useCase, CancellationToken ct) =>
+            useCase.HandleAsync(id, new DateAsked(occurrenceId, date), caller, ct));
 
-    public async Task<Results<Ok<Response>, ProblemHttpResult>> HandleAsync(string id, Caller caller, CancellationToken ct)
+    public async Task<Results<Ok<Response>, ProblemHttpResult>> HandleAsync(string id, DateAsked asked, Caller caller, CancellationToken ct)
     {
         try
         {
-            if (await meetings.FindAsync(id, caller, ct) is not var (meeting, relation, date)) return Problems.MeetingNotFound;
+            if (await meetings.FindAsync(id, asked, caller, ct) is not var (meeting, relation, date)) return Problems.MeetingNotFound;
             var sight = AttendanceAccess.OfRecords(caller, relation);
             if (MeetingSight.Refusal(sight) is { } refusal) return refusal;
 
+            if (date is null && asked is not { OccurrenceId: null, Date: null }) return Problems.OccurrenceNotFound;
             if (meeting.ClassId is null) return TypedResults.Ok(Of(false, NoClass, []));
             if (date is null) return TypedResults.Ok(Of(false, Live, []));
             return TypedResults.Ok(date.IsFinal ? await FinalAsync(date.OccurrenceId, sight, caller, ct) : await LiveAsync(meeting, date.OccurrenceId, sight, caller, ct));

@@ -42,7 +42,7 @@ internal sealed class GetExplanation(Database db, LessonView lessons, MeetingSig
             }
 
             // Once the date or the meeting is gone only the sentence is left; so it is said to be gone rather than half told.
-            if (record is null || meeting is null || await meetings.FindAsync(record.MeetingId.ToString(), caller, ct) is not var (_, relation, _))
+            if (record is null || meeting is null || await meetings.FindAsync(record.MeetingId.ToString(), new DateAsked(null, null), caller, ct) is not var (_, relation, _))
                 return Problems.RecordNotFound;
             var sight = AttendanceAccess.OfRecords(caller, relation);
             if (sight is not Sight.Everything && !(sight is Sight.Only own && own.Students.Contains(record.StudentId))) return Problems.RecordNotFound;

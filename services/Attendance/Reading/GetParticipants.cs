@@ -37,15 +37,17 @@ internal sealed class GetParticipants(MeetingSight meetings, LessonView lessons)
         int TotalParticipants, int JoinedCount, int ExpectedCount, decimal AttendanceRate, long TotalDurationSeconds, long AverageDurationSeconds);
 
     public static void Map(RouteGroupBuilder api) => api.MapGet("/meetings/{id}/participants",
-        (string id, Caller caller, GetParticipants useCase, CancellationToken ct) => useCase.HandleAsync(id, caller, ct));
+        (string id, Guid? occurrenceId, DateOnly? date, Caller caller, GetParticipants useCase, CancellationToken ct) =>
+            useCase.HandleAsync(id, new DateAsked(occurrenceId, date), caller, ct));
 
-    public async Task<Results<Ok<Response>, ProblemHttpResult>> HandleAsync(string id, Caller caller, CancellationToken ct)
+    public async Task<Results<Ok<Response>, ProblemHttpResult>> HandleAsync(string id, DateAsked asked, Caller caller, CancellationToken ct)
     {
         try
         {
-            if (await meetings.FindAsync(id, caller, ct) is not var (meeting, relation, date)) return Problems.MeetingNotFound;
+            if (await meetings.FindAsync(id, asked, caller, ct) is not var (meeting, relation, date)) return Problems.MeetingNotFound;
             if (MeetingSight.Refusal(AttendanceAccess.OfParticipants(caller, relation)) is { } refusal) return refusal;
 
+            if (date is null && asked is not { OccurrenceId: null, Date: null }) return Problems.OccurrenceNotFound;
             if (date is null) return TypedResults.Ok(Of(Summary(meeting, null), [], []));
 
             var (inputs, sheet) = await lessons.EvaluateAsync(meeting, date.OccurrenceId, caller, ct);

@@ -8,9 +8,12 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Meetings.Attendance.Reading;
 
+/// <summary>Which date of a meeting somebody asks for: by its id, or by the academy's calendar. Neither: the one that runs, else the nearest.</summary>
+internal sealed record DateAsked(Guid? OccurrenceId, DateOnly? Date);
+
 /// <summary>A meeting that somebody asks for.</summary>
 /// <param name="Relation">How they stand to it.</param>
-/// <param name="Date">The date that somebody who asks now means: the one that runs, else the nearest. Null for a meeting without any.</param>
+/// <param name="Date">The date that is asked for. Null for a meeting without any, or without this one.</param>
 internal sealed record MeetingInSight(KnownMeeting Meeting, MeetingRelation Relation, DateInSight? Date);
 
 /// <param name="IsFinal">Its records are final.</param>
@@ -34,17 +37,19 @@ internal sealed partial class MeetingSight(Database db, MeetingQuestions meeting
                   and (c.person_id = @person or c.person_id in (select unnest(children) from person where id = @person))
                 order by 1) as students
         from meeting m where m.id = {LessonStore.Named};
-        select o.id, o.starts_at, o.duration_minutes, coalesce(r.is_final, false) as is_final
-        from occurrence o left join occurrence_result r on r.occurrence_id = o.id where o.meeting_id = {LessonStore.Named}
+        select o.id, o.starts_at, o.duration_minutes, coalesce(r.is_final, false) as is_final,
+            (o.starts_at at time zone coalesce(a.time_zone, 'UTC'))::date as local_date
+        from occurrence o join meeting m on m.id = o.meeting_id left join academy a on a.id = m.academy_id
+        left join occurrence_result r on r.occurrence_id = o.id where o.meeting_id = {LessonStore.Named} and not o.is_cancelled
         """;
 
     /// <summary>Null when there is no such meeting.</summary>
     /// <exception cref="RpcException">The Meeting service does not answer, and the meeting is not known here.</exception>
-    public async Task<MeetingInSight?> FindAsync(string id, Caller caller, CancellationToken ct)
+    public async Task<MeetingInSight?> FindAsync(string id, DateAsked asked, Caller caller, CancellationToken ct)
     {
         // No connection is held while the Meeting service is asked: whoever asks for what does not exist must not take them from everyone else.
-        if (await LookAsync(id, caller, ct) is { } known) return known;
-        return await meetings.TryLearnAsync(id, ct) ? await LookAsync(id, caller, ct) : null;
+        if (await LookAsync(id, asked, caller, ct) is { } known) return known;
+        return await meetings.TryLearnAsync(id, ct) ? await LookAsync(id, asked, caller, ct) : null;
     }
 
     /// <summary>The refusal that a sight amounts to; null for one that shows something.</summary>
@@ -62,7 +67,7 @@ internal sealed partial class MeetingSight(Database db, MeetingQuestions meeting
         return Problems.NotNow;
     }
 
-    private Task<MeetingInSight?> LookAsync(string id, Caller caller, CancellationToken ct)
+    private Task<MeetingInSight?> LookAsync(string id, DateAsked asked, Caller caller, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
         var args = new { uuid = Guid.TryParseExact(id, "D", out var uuid) ? uuid : (Guid?)null, room = id, person = caller.PersonId, now };
@@ -70,7 +75,8 @@ internal sealed partial class MeetingSight(Database db, MeetingQuestions meeting
         {
             if (await rows.ReadSingleOrDefaultAsync<KnownMeeting>() is not { } meeting) return null;
             var relation = await rows.ReadSingleAsync<RelationRow>();
-            var dates = (await rows.ReadAsync<DateRow>()).ToDictionary(date => date.Id);
+            var dates = (await rows.ReadAsync<DateRow>())
+                .Where(date => (asked.OccurrenceId ?? date.Id) == date.Id && (asked.Date ?? date.LocalDate) == date.LocalDate).ToDictionary(date => date.Id);
             var nearest = SittingAssignment.Nearest([.. dates.Values.Select(date => date.ToLesson())], now);
             return new MeetingInSight(
                 meeting, new MeetingRelation(meeting.AcademyId, meeting.OwnerId, meeting.HostId, relation.Teaches, (Guid[])relation.Students),
@@ -78,7 +84,7 @@ internal sealed partial class MeetingSight(Database db, MeetingQuestions meeting
         }, ct);
     }
 
-    private sealed record DateRow(Guid Id, DateTimeOffset StartsAt, int DurationMinutes, bool IsFinal)
+    private sealed record DateRow(Guid Id, DateTimeOffset StartsAt, int DurationMinutes, bool IsFinal, DateOnly LocalDate)
     {
         public Lesson ToLesson() => new KnownOccurrence(Id, Guid.Empty, StartsAt, DurationMinutes, default).ToLesson(TimeZoneInfo.Utc);
     }

@@ -8,6 +8,8 @@ internal static class Problems
 {
     public static ProblemHttpResult MeetingNotFound => Problem.NotFound("meeting");
 
+    public static ProblemHttpResult OccurrenceNotFound => Problem.NotFound("occurrence");
+
     public static ProblemHttpResult RecordNotFound => Problem.NotFound("attendance-record");
 
     /// <summary>Something that only a sibling knows is needed, and it does not answer.</summary>

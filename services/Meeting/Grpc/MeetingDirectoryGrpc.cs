@@ -12,7 +12,7 @@ namespace Meetings.Meeting.Grpc;
 /// <summary>What sibling services ask about meetings.</summary>
 internal sealed class MeetingDirectoryGrpc(Database db, MeetingProviders providers) : MeetingDirectory.MeetingDirectoryBase
 {
-    private sealed record OccurrenceRow(Guid Id, DateTimeOffset StartsAt, int DurationMinutes);
+    private sealed record OccurrenceRow(Guid Id, DateTimeOffset StartsAt, int DurationMinutes, bool IsCancelled);
 
     public override async Task<MeetingMessage> FindMeeting(FindMeetingRequest request, ServerCallContext context)
     {
@@ -94,6 +94,7 @@ internal sealed class MeetingDirectoryGrpc(Database db, MeetingProviders provide
             OccurrenceId = o.Id.ToString(),
             StartsAt = Timestamp.FromDateTimeOffset(o.StartsAt),
             DurationMinutes = o.DurationMinutes,
+            IsCancelled = o.IsCancelled,
         }));
         return message;
     }
@@ -110,7 +111,7 @@ internal sealed class MeetingDirectoryGrpc(Database db, MeetingProviders provide
         LeftAt = row.LeftAt is { } left ? Timestamp.FromDateTimeOffset(left) : null,
     };
 
-    private const string ReadOccurrences = "select id, starts_at, duration_minutes from occurrence where meeting_id = @Id order by starts_at, id";
+    private const string ReadOccurrences = "select id, starts_at, duration_minutes, cancelled_at is not null as is_cancelled from occurrence where meeting_id = @Id order by starts_at, id";
 
     private const string IsOurs = "select exists (select from meeting where provider = @Provider and provider_meeting_id = @MeetingId)";
 

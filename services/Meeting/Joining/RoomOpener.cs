@@ -21,7 +21,7 @@ internal sealed partial class RoomOpener(Database db, MeetingProviders providers
         await providers[meeting.Provider].OpenAsync(
             new MeetingPlan(
                 new PlanKey(meeting.Id, HostEmail: ""), meeting.Title, meeting.Description, meeting.StartsAt, meeting.DurationMinutes, meeting.TimeZone,
-                Password: null, meeting.WaitingRoom, settings),
+                Password: null, meeting.WaitingRoom, settings) { IsRecurring = meeting.Recurrence is not null },
             ct);
         if (!meeting.IsAtProvider) await MarkAsync(meeting, ct);
     }

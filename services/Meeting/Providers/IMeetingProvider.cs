@@ -57,13 +57,20 @@ internal sealed record PlanKey(Guid MeetingId, string HostEmail);
 /// <param name="CoHostEmails">Who may hold it besides the host; null says nothing of them.</param>
 internal sealed record MeetingPlan(
     PlanKey Key, string Title, string? Description, DateTimeOffset StartsAt, int DurationMinutes, string TimeZone, string? Password, bool WaitingRoom,
-    MeetingSettings Settings, IReadOnlyList<string>? CoHostEmails = null);
+    MeetingSettings Settings, IReadOnlyList<string>? CoHostEmails = null)
+{
+    /// <summary>It is held on dates of our own planning, under one name at the provider.</summary>
+    public bool IsRecurring { get; init; }
+}
 
 /// <summary>A meeting as the provider has it. Its start link, a credential of the host, is not kept.</summary>
 internal sealed record ProviderMeeting(string Id, Uri JoinUrl, string? RegistrationUrl, bool RegistrationEnabled)
 {
     /// <summary>False while there is only a name and a link, and still to be opened (<see cref="IMeetingProvider.OpenAsync"/>).</summary>
     public bool IsOpen { get; init; } = true;
+
+    /// <summary>Its room is opened shortly before each of its dates, and not once for all.</summary>
+    public bool OpensAhead { get; init; }
 }
 
 /// <summary>A sitting that runs.</summary>

@@ -27,7 +27,7 @@ internal sealed class FirstJoin(
 
         var request = new MeetingRequest(
             provider.Name, MeetingRequest.Instant, roomId, Description: null, StartsAt: null, DurationMinutes: null, TimeZone: null, ClassId: null,
-            Audience.Personal, roomId, Password: null, WaitingRoom: true, new MeetingSettings());
+            Audience.Personal, roomId, Password: null, WaitingRoom: true, new MeetingSettings(), Recurrence: null);
         var (place, refusal) = await places.FindAsync(caller, request, ct);
         if (place is null) return refusal;
 

@@ -73,8 +73,9 @@ internal sealed record RoomMeeting(MeetingRow Row, MeetingSettings Settings, Pla
                exists (select from guardianship g where g.guardian_id = @PersonId) as has_child
         from meeting m
         cross join lateral (
-            select near.starts_at, m.local_date + round(extract(epoch from near.starts_at - m.starts_at) / 86400)::int as held_on
-            from (select starts_at from occurrence where meeting_id = m.id union all select m.starts_at) near
+            select near.starts_at, near.local_date as held_on
+            from (select starts_at, local_date from occurrence where meeting_id = m.id and cancelled_at is null
+                  union all select m.starts_at, m.local_date) near
             order by abs(extract(epoch from near.starts_at - @now)), near.starts_at limit 1) o
         left join lateral (
             select x.role, x.person_id = @PersonId as mine, span @> o.held_on as then, span @> o.held_on or span @> academy_today(m.academy_id) as current

@@ -52,7 +52,10 @@ internal sealed class CancelMeeting(MeetingChanges changes, ProviderFollower fol
         : meeting.State is MeetingState.Scheduled or MeetingState.Ready ? null
         : Problems.HasBegun;
 
+    // What was held of a series stays.
     private const string Write = """
+        with dates as (
+            update occurrence set cancelled_at = @now where meeting_id = @id and state in ('scheduled', 'ready') and cancelled_at is null)
         update meeting set cancelled_at = @now, join_url = null, registration_url = null, registration_enabled = false where id = @id and cancelled_at is null
         """;
 }

@@ -41,20 +41,24 @@ internal sealed class CreateMeeting(
     /// <param name="DurationMinutes">1 to 1440.</param>
     /// <param name="TimeZone">IANA name.</param>
     /// <param name="Audience">all, students, teachers, class or personal. Default: class with a class, otherwise personal.</param>
-    /// <param name="Type"><c>scheduled</c> (default) or <c>instant</c>.</param>
+    /// <param name="Type"><c>scheduled</c> (default), <c>instant</c> or <c>recurring</c>.</param>
+    /// <param name="Recurrence">How the dates of a recurring meeting are planned, from <paramref name="StartsAt"/> on.</param>
     /// <param name="RoomId"><c>[A-Za-z0-9_-]{1,255}</c>; 12 generated characters when missing.</param>
     /// <param name="Password">1 to 128 characters. Zoom gets it when it has at most 10 of <c>A-Za-z0-9@-_*</c>.</param>
     /// <param name="WaitingRoom">Default true.</param>
     public sealed record Body(
         string Provider, string? Title, DateTimeOffset? StartsAt, int? DurationMinutes, string? TimeZone, Guid? ClassId, string? Type, string? Audience,
-        string? RoomId, string? Password, bool? WaitingRoom, string? Description, MeetingSettings? Settings);
+        string? RoomId, string? Password, bool? WaitingRoom, string? Description, MeetingSettings? Settings, RecurrenceBody? Recurrence);
+
+    /// <param name="Rule">RFC 5545, such as <c>FREQ=WEEKLY;BYDAY=MO,WE;COUNT=20</c>. At most 366 dates.</param>
+    /// <param name="ExDates">Days, in the meeting's time zone, on which there is none although the rule means them.</param>
+    public sealed record RecurrenceBody(string Rule, IReadOnlyList<DateOnly>? ExDates);
 
     private async Task<IResult> HandleAsync(Caller caller, Microsoft.Extensions.Primitives.StringValues keys, JsonElement body, CancellationToken ct)
     {
         if (!MeetingAccess.MayCreateSome(caller)) return Problems.CreationNotAllowed;
         if (!TryReadKey(keys, out var key)) return Problem.Invalid(KeyHeader, $"Must be one value of 1 to {MaxKey} visible ASCII characters.");
         if (MeetingRequest.Read(body, out var errors) is not { } request) return Problem.Invalid(errors);
-        if (request.Type is MeetingRequest.Recurring) return Problems.TypeNotAvailable(request.Type);
         if (providers.Find(request.Provider) is not { } provider) return Problems.ProviderNotAvailable(request.Provider);
 
         return await Problems.AnswerAsync(() => CreateAsync(caller, key, request, provider, ct));
@@ -132,7 +136,10 @@ internal sealed class CreateMeeting(
 
     private static MeetingPlan Plan(
         Guid id, string hostEmail, string title, DateTimeOffset startsAt, int minutes, string timeZone, MeetingRequest request) => new(
-            new PlanKey(id, hostEmail), title, request.Description, startsAt, minutes, timeZone, request.Password, request.WaitingRoom, request.Settings);
+            new PlanKey(id, hostEmail), title, request.Description, startsAt, minutes, timeZone, request.Password, request.WaitingRoom, request.Settings)
+        {
+            IsRecurring = request.Recurrence is not null,
+        };
 
     internal static bool TryReadKey(Microsoft.Extensions.Primitives.StringValues values, out string? key)
     {

@@ -51,7 +51,7 @@ internal static class CreationLedger
                 meeting.Id, place.AcademyId, request.ClassId, Owner = caller.PersonId, place.HostId, place.HostName, meeting.RoomId, request.Provider,
                 request.Type, meeting.Title, request.Description, Audience = request.Audience.Word(), place.StartsAt, meeting.DurationMinutes,
                 place.TimeZone, place.LocalDate, request.WaitingRoom, meeting.PasswordHash,
-                Settings = JsonSerializer.Serialize(request.Settings, ApiJson.Options), meeting.Now,
+                Settings = JsonSerializer.Serialize(request.Settings, ApiJson.Options), meeting.Now, Recurrence = request.Recurrence?.Store(),
             }, ct);
         }
         catch (PostgresException e) when (e.ConstraintName == RoomIdTaken)
@@ -59,8 +59,11 @@ internal static class CreationLedger
             throw new RoomIdTakenException(e);
         }
 
-        await session.ExecuteAsync(
-            InsertOccurrence, new { Id = Guid.CreateVersion7(meeting.Now), MeetingId = meeting.Id, place.StartsAt, meeting.DurationMinutes }, ct);
+        await session.ExecuteAsync(InsertDates, new
+        {
+            Ids = place.Dates.Select(_ => Guid.CreateVersion7(meeting.Now)).ToArray(), Starts = place.Dates.Select(date => date.StartsAt).ToArray(),
+            Days = place.Dates.Select(date => date.LocalDate).ToArray(), MeetingId = meeting.Id, meeting.DurationMinutes,
+        }, ct);
         return true;
     }
 
@@ -81,7 +84,7 @@ internal static class CreationLedger
         await MeetingRefresh.LockAsync(session, provider, made.Id, ct);
         if (await session.QuerySingleOrDefaultAsync<int?>(HoldsLease, new { meetingId, lease }, ct) is null) return null;
 
-        await session.ExecuteAsync(AtProvider, new { meetingId, made.Id, JoinUrl = made.JoinUrl.AbsoluteUri, made.RegistrationUrl, made.RegistrationEnabled, made.IsOpen }, ct);
+        await session.ExecuteAsync(AtProvider, new { meetingId, made.Id, JoinUrl = made.JoinUrl.AbsoluteUri, made.RegistrationUrl, made.RegistrationEnabled, made.IsOpen, made.OpensAhead }, ct);
         await MeetingRefresh.ApplyAsync(session, meetingId, now, changed: true, ct);
 
         var answer = MeetingResponse.Of((await MeetingRow.FindAsync(session, meetingId, ct))!);
@@ -108,13 +111,14 @@ internal static class CreationLedger
 
     private const string InsertMeeting = """
         insert into meeting (id, academy_id, class_id, created_by, owner_id, host_id, host_name, room_id, provider, type, title, description, audience,
-            starts_at, duration_minutes, time_zone, local_date, waiting_room, password_hash, settings, created_at, updated_at)
+            starts_at, duration_minutes, time_zone, local_date, waiting_room, password_hash, settings, recurrence, created_at, updated_at)
         values (@Id, @AcademyId, @ClassId, @Owner, @Owner, @HostId, @HostName, @RoomId, @Provider, @Type, @Title, @Description, @Audience,
-            @StartsAt, @DurationMinutes, @TimeZone, @LocalDate, @WaitingRoom, @PasswordHash, @Settings::jsonb, @Now, @Now)
+            @StartsAt, @DurationMinutes, @TimeZone, @LocalDate, @WaitingRoom, @PasswordHash, @Settings::jsonb, @Recurrence::jsonb, @Now, @Now)
         """;
 
-    private const string InsertOccurrence = """
-        insert into occurrence (id, meeting_id, starts_at, duration_minutes) values (@Id, @MeetingId, @StartsAt, @DurationMinutes)
+    internal const string InsertDates = """
+        insert into occurrence (id, meeting_id, starts_at, planned_for, local_date, duration_minutes)
+        select id, @MeetingId, starts_at, starts_at, local_date, @DurationMinutes from unnest(@Ids, @Starts, @Days) as dates (id, starts_at, local_date)
         """;
 
     private const string Find = """
@@ -132,7 +136,7 @@ internal static class CreationLedger
 
     private const string AtProvider = """
         update meeting set provider_meeting_id = @Id, join_url = @JoinUrl, registration_url = @RegistrationUrl, registration_enabled = @RegistrationEnabled,
-            is_at_provider = @IsOpen
+            is_at_provider = @IsOpen, opens_ahead = @OpensAhead
         where id = @meetingId
         """;
 

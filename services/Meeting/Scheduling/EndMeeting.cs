@@ -25,11 +25,15 @@ internal sealed class EndMeeting(MeetingChanges changes, MeetingProviders provid
     {
         var (meeting, refusal) = await changes.FindAsync(id, caller, MeetingAction.End, ct);
         if (meeting is null) return refusal!;
-        if (meeting.State is MeetingState.Ended or MeetingState.Finalised) return MeetingAnswer.Of(meeting, response);
+        if (meeting.State is MeetingState.Ended or MeetingState.Finalised || IsBetweenDates(meeting)) return MeetingAnswer.Of(meeting, response);
         if (meeting is not { State: MeetingState.Live, ProviderMeetingId: { } number }) return Problems.NotLive;
 
         return await Problems.AnswerAsync(() => EndAsync(caller, meeting, number, response, ct));
     }
+
+    // The date that was ended is over, and the meeting waits for its next one.
+    private static bool IsBetweenDates(MeetingRow meeting) =>
+        meeting.Recurrence is not null && meeting.EndedAt is not null && meeting.State is MeetingState.Scheduled or MeetingState.Ready;
 
     /// <summary>Nobody stays in it, at the provider.</summary>
     /// <exception cref="ProviderException">It goes on.</exception>

@@ -21,6 +21,9 @@ internal sealed partial class FieldReader(JsonElement body, string prefix = "")
     /// <summary>Whether the body mentions it, be it as null.</summary>
     public bool Has(string field) => body.TryGetProperty(field, out _);
 
+    /// <summary>Whether the body says something of it other than null.</summary>
+    public bool Given(string field) => TryGet(field, out _);
+
     public bool Refused(string field) => _errors.ContainsKey(prefix + field);
 
     /// <summary>Text without the white space around it. Null when missing, or refused.</summary>
@@ -118,6 +121,19 @@ internal sealed partial class FieldReader(JsonElement body, string prefix = "")
         return null;
     }
 
+    /// <summary>ISO 8601 dates in order, each once. Null when missing, or refused.</summary>
+    public IReadOnlyList<DateOnly>? Dates(string field, int max)
+    {
+        if (!TryGet(field, out var value)) return null;
+        if (value.ValueKind is JsonValueKind.Array && value.GetArrayLength() <= max
+            && value.EnumerateArray().Select(one =>
+                one.ValueKind is JsonValueKind.String
+                && DateOnly.TryParseExact(Read(one), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day : (DateOnly?)null)
+                .ToList() is var days && !days.Contains(null)) return [.. days.OfType<DateOnly>().Distinct().Order()];
+        Refuse(field, $"Must be a list of at most {max} dates such as 2026-12-25.");
+        return null;
+    }
+
     /// <summary>One of <paramref name="words"/>. Null when missing, or refused.</summary>
     public string? OneOf(string field, IReadOnlyCollection<string> words, bool required = false)
     {
@@ -128,7 +144,7 @@ internal sealed partial class FieldReader(JsonElement body, string prefix = "")
     }
 
     /// <summary>An object, to be read by a reader of its own whose errors are gathered here.</summary>
-    public T? Object<T>(string field, Func<FieldReader, T> read)
+    public T? Object<T>(string field, Func<FieldReader, T?> read)
         where T : class
     {
         if (!TryGet(field, out var value)) return null;

@@ -9,7 +9,15 @@ namespace Meetings.Meeting.Scheduling;
 /// <summary>Where a meeting belongs and who holds it.</summary>
 /// <param name="HostEmail">By which the provider knows the host; personal data, never logged.</param>
 /// <param name="LocalDate">The academy's date of the lesson.</param>
-internal sealed record MeetingPlace(Guid AcademyId, Guid HostId, string HostName, string HostEmail, DateTimeOffset StartsAt, string TimeZone, DateOnly LocalDate);
+internal sealed record MeetingPlace(Guid AcademyId, Guid HostId, string HostName, string HostEmail, DateTimeOffset StartsAt, string TimeZone, DateOnly LocalDate)
+{
+    /// <summary>All of its dates, in order: one, unless it is recurring.</summary>
+    public required IReadOnlyList<NewDate> Dates { get; init; }
+}
+
+/// <summary>A date to be planned.</summary>
+/// <param name="LocalDate">The academy's.</param>
+internal sealed record NewDate(DateTimeOffset StartsAt, DateOnly LocalDate);
 
 /// <summary>Works that out from the read copy, asking the directory for what is missing, and checks that the caller may.</summary>
 internal sealed class MeetingPlaceFinder(Database db, SchoolDirectoryReader directory, TimeProvider clock)
@@ -36,7 +44,8 @@ internal sealed class MeetingPlaceFinder(Database db, SchoolDirectoryReader dire
 
         var now = clock.GetUtcNow();
         var zone = await ReadZoneAsync(academy, ct);
-        var startsAt = request.StartsAt ?? now;
+        var starts = request.Recurrence?.Dates(request.TimeZone!) ?? [request.StartsAt ?? now];
+        var startsAt = starts[0];
         var (date, today) = (DateIn(zone, startsAt), DateIn(zone, now));
 
         if (await MayCreateAsync(caller, academy, request.ClassId, request.Audience, date, today, ct) is not { } teachers) return (null, Problems.CreationNotAllowed);
@@ -44,25 +53,34 @@ internal sealed class MeetingPlaceFinder(Database db, SchoolDirectoryReader dire
         // Staff plans for the teacher; a teacher who plans holds it.
         var hostId = teachers.Contains(caller.PersonId) || teachers.Count == 0 ? caller.PersonId : teachers[0];
         return await HostAsync(hostId, ct) is { } host
-            ? (new MeetingPlace(academy, hostId, host.Name, host.Email, startsAt, request.TimeZone ?? zone, date), null)
+            ? (new MeetingPlace(academy, hostId, host.Name, host.Email, startsAt, request.TimeZone ?? zone, date)
+            {
+                Dates = [.. starts.Select(at => new NewDate(at, DateIn(zone, at)))],
+            }, null)
             : (null, Problems.HostNotKnown);
     }
 
     private static DateOnly DateIn(string zone, DateTimeOffset instant) =>
         DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(instant, TimeZoneInfo.FindSystemTimeZoneById(zone)).DateTime);
 
-    /// <summary>The academy's date of a meeting as it is to be, when the caller may have it so.</summary>
-    /// <returns>A date, or the refusal.</returns>
+    /// <summary>All dates of a meeting as it is to be, when the caller may have it so.</summary>
+    /// <returns>Dates, or the refusal.</returns>
     /// <exception cref="DirectoryUnavailableException">What is missing cannot be asked for now.</exception>
-    public async Task<(DateOnly LocalDate, IResult? Refusal)> MoveAsync(Caller caller, MeetingRow meeting, MeetingDraft draft, CancellationToken ct)
+    public async Task<(IReadOnlyList<NewDate> Dates, IResult? Refusal)> MoveAsync(Caller caller, MeetingRow meeting, MeetingDraft draft, CancellationToken ct)
     {
         var zone = await ReadZoneAsync(meeting.AcademyId, ct);
-        var (date, today) = (DateIn(zone, draft.StartsAt), DateIn(zone, clock.GetUtcNow()));
-        if (draft.ClassId == meeting.ClassId || draft.ClassId is not { } classId) return (date, null);
-        if (await ReadAsync(ClassAcademy, classId, directory.FetchClassAsync, ct) != meeting.AcademyId) return (date, Problems.ClassNotFound);
+        var starts = draft.Recurrence?.Dates(draft.TimeZone) ?? [draft.StartsAt];
+        IReadOnlyList<NewDate> dates = [.. starts.Select(at => new NewDate(at, DateIn(zone, at)))];
+        if (draft.ClassId == meeting.ClassId || draft.ClassId is not { } classId) return (dates, null);
+        if (await ReadAsync(ClassAcademy, classId, directory.FetchClassAsync, ct) != meeting.AcademyId) return (dates, Problems.ClassNotFound);
+        var (date, today) = (DateIn(zone, draft.Recurrence is null ? draft.StartsAt : meeting.StartsAt), DateIn(zone, clock.GetUtcNow()));
         var teachers = await MayCreateAsync(caller, meeting.AcademyId, classId, draft.Audience, date, today, ct);
-        return (date, teachers is null ? Problems.CreationNotAllowed : null);
+        return (dates, teachers is null ? Problems.CreationNotAllowed : null);
     }
+
+    /// <summary>The academy's date of an instant.</summary>
+    /// <exception cref="DirectoryUnavailableException">What is missing cannot be asked for now.</exception>
+    public async Task<DateOnly> DateAsync(Guid academyId, DateTimeOffset at, CancellationToken ct) => DateIn(await ReadZoneAsync(academyId, ct), at);
 
     /// <summary>The class's teachers, if this caller may plan for it. Someone may have become one a moment ago: a refusal is worth one more question.</summary>
     private async Task<IReadOnlyList<Guid>?> MayCreateAsync(

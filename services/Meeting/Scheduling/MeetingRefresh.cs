@@ -8,8 +8,11 @@ namespace Meetings.Meeting.Scheduling;
 internal static class MeetingRefresh
 {
     private sealed record OccurrenceRow(
-        Guid Id, DateTimeOffset StartsAt, int DurationMinutes, long FinalizedVersion, DateTimeOffset? FinalizedAt, bool NoShow,
-        DateTimeOffset? AssumedEnd);
+        Guid Id, DateTimeOffset StartsAt, int DurationMinutes, DateTimeOffset? FinalizedAt, bool NoShow, DateTimeOffset? AssumedEnd, DateTimeOffset? CancelledAt,
+        string State, DateTimeOffset? StartedAt, DateTimeOffset? EndedAt)
+    {
+        public PlannedDate Plan => new(Id, StartsAt, DurationMinutes, CancelledAt, FinalizedAt, NoShow, AssumedEnd);
+    }
 
     /// <summary>
     /// From now until the end of the transaction nobody else who takes this lock derives the state of the meeting behind this provider meeting: whoever
@@ -33,18 +36,29 @@ internal static class MeetingRefresh
         if (await MeetingRow.FindKeptAsync(session, id, ct) is not { } row) return;
 
         var occurrences = await session.QueryAsync<OccurrenceRow>(ReadOccurrences, new { id }, ct);
-        var final = occurrences.Where(occurrence => occurrence.FinalizedAt is not null).MaxBy(occurrence => occurrence.FinalizedAt);
-        var sittings = await session.QueryAsync<SittingSpan>(ReadSittings, new { id, row.Provider, row.ProviderMeetingId, IsFinal = final is not null }, ct);
+        var isFinal = occurrences.Any(occurrence => occurrence.FinalizedAt is not null);
+        var sittings = await session.QueryAsync<SittingSpan>(ReadSittings, new { id, row.Provider, row.ProviderMeetingId, isFinal }, ct);
 
-        var state = MeetingLifecycle.Derive(new LifecycleFacts(
-            row.ProviderMeetingId is not null && row.JoinUrl is not null && row.IsAtProvider, row.CancelledAt, final?.FinalizedAt, final?.NoShow ?? false, final?.AssumedEnd,
-            sittings));
-        if (!changed && state == new LifecycleState(row.State, row.NoShow, row.StartedAt, row.EndedAt)) return;
+        var series = SeriesLifecycle.Derive(
+            row.ProviderMeetingId is not null && row.JoinUrl is not null, row.IsAtProvider, row.OpensAhead, row.CurrentOccurrence, row.CancelledAt,
+            [.. occurrences.Select(occurrence => occurrence.Plan)], sittings, now);
+        var (current, state, dates) = (series.Current, series.Meeting, series.Dates);
+        var moved = occurrences.Where(one => dates[one.Id] is var date && (date.State.Word(), date.StartedAt, date.EndedAt) != (one.State, one.StartedAt, one.EndedAt))
+            .Select(one => one.Id).ToArray();
+        if (!changed && moved.Length == 0 && current.Id == row.CurrentOccurrence
+            && state == new LifecycleState(row.State, row.NoShow, row.StartedAt, row.EndedAt)) return;
 
-        var version = await session.ScalarAsync<long>(Write, new { id, State = state.State.Word(), state.NoShow, state.StartedAt, state.EndedAt, now }, ct);
+        if (moved.Length > 0)
+            await session.ExecuteAsync(WriteDates, new
+            {
+                Ids = moved, States = Array.ConvertAll(moved, one => dates[one].State.Word()),
+                Starts = Array.ConvertAll(moved, one => dates[one].StartedAt), Ends = Array.ConvertAll(moved, one => dates[one].EndedAt),
+            }, ct);
+        var version = await session.ScalarAsync<long>(
+            Write, new { id, State = state.State.Word(), state.NoShow, state.StartedAt, state.EndedAt, now, Current = current.Id, series.IsOpen }, ct);
         session.Publish(new MeetingChanged(
             row.Id, version, row.AcademyId, row.ClassId, row.OwnerId, row.HostId, row.Title, row.RoomId, row.Provider, row.ProviderMeetingId, row.TimeZone,
-            row.Audience, state.State.Word(), [.. occurrences.Select(o => new MeetingOccurrence(o.Id, o.StartsAt, o.DurationMinutes))])
+            row.Audience, state.State.Word(), [.. occurrences.Select(o => new MeetingOccurrence(o.Id, o.StartsAt, o.DurationMinutes) { IsCancelled = o.CancelledAt is not null })])
         {
             Description = row.Description,
             JoinUrl = row.JoinUrl,
@@ -59,7 +73,8 @@ internal static class MeetingRefresh
     private const string LockRow = "select 1 from meeting where id = @id for update";
 
     private const string ReadOccurrences = """
-        select id, starts_at, duration_minutes, finalized_version, finalized_at, no_show, assumed_end from occurrence where meeting_id = @id order by starts_at, id
+        select id, starts_at, duration_minutes, finalized_at, no_show, assumed_end, cancelled_at, state, started_at, ended_at
+        from occurrence where meeting_id = @id order by starts_at, id
         """;
 
     // A room at LiveKit that was made and closed, and that nobody came into, was no sitting of the lesson.
@@ -68,7 +83,7 @@ internal static class MeetingRefresh
     private const string ReadSittings = """
         select s.sitting_id, s.started_at, s.ended_at, s.heard_at, (
             select max(c.seen_at) from provider_connection c
-            where @IsFinal and c.provider = s.provider and c.provider_meeting_id = s.provider_meeting_id and c.sitting_id = s.sitting_id) as seen_at
+            where @isFinal and c.provider = s.provider and c.provider_meeting_id = s.provider_meeting_id and c.sitting_id = s.sitting_id) as seen_at
         from sitting s
         where s.provider = @Provider and s.provider_meeting_id = @ProviderMeetingId and (s.provider <> 'livekit' or s.started_at is not null)
         union all
@@ -81,8 +96,16 @@ internal static class MeetingRefresh
         from room_sitting r where r.meeting_id = @id and r.opened_at is not null
         """;
 
+    // When the next date becomes the current one, its room has still to be opened where rooms are.
     private const string Write = """
-        update meeting set version = version + 1, state = @State, no_show = @NoShow, started_at = @StartedAt, ended_at = @EndedAt, updated_at = @now
-        where id = @id returning version
+        update meeting m set version = version + 1, state = @State, no_show = @NoShow, started_at = @StartedAt, ended_at = @EndedAt, updated_at = @now,
+            starts_at = o.starts_at, duration_minutes = o.duration_minutes, local_date = o.local_date, current_occurrence = o.id,
+            is_at_provider = m.is_at_provider and @IsOpen
+        from occurrence o where m.id = @id and o.id = @Current returning m.version
+        """;
+
+    private const string WriteDates = """
+        update occurrence o set state = told.state, started_at = told.started_at, ended_at = told.ended_at
+        from unnest(@Ids, @States, @Starts, @Ends) as told (id, state, started_at, ended_at) where o.id = told.id
         """;
 }

@@ -1,13 +1,14 @@
 using System.Text.Json;
 using Meetings.Meeting.Access;
 using Meetings.Meeting.Providers;
+using Meetings.Meeting.Series;
 
 namespace Meetings.Meeting.Scheduling;
 
 /// <summary>A checked request for a meeting: nothing in it is out of bounds. What is null was not said.</summary>
 internal sealed record MeetingRequest(
     string Provider, string Type, string? Title, string? Description, DateTimeOffset? StartsAt, int? DurationMinutes, string? TimeZone, Guid? ClassId,
-    Audience Audience, string? RoomId, string? Password, bool WaitingRoom, MeetingSettings Settings)
+    Audience Audience, string? RoomId, string? Password, bool WaitingRoom, MeetingSettings Settings, Recurrence? Recurrence)
 {
     public const string Zoom = "zoom";
     public const string LiveKit = "livekit";
@@ -32,18 +33,23 @@ internal sealed record MeetingRequest(
         var audience = MeetingFields.Audience(fields) ?? (classId is null ? Audience.Personal : Audience.Class);
         if (audience is Audience.Class && classId is null) fields.Refuse("classId", "Is required for the audience 'class'.");
 
+        var startsAt = MeetingFields.StartsAt(fields, required: planned);
+        var minutes = MeetingFields.Minutes(fields, required: planned);
+        var zone = MeetingFields.Zone(fields, required: planned);
+        var recurrence = Recurrence.Read(fields, startsAt, minutes, zone);
+        if (type == Recurring && !fields.Given("recurrence")) fields.Refuse("recurrence", "Is required for the type 'recurring'.");
+        if (type != Recurring && fields.Given("recurrence")) fields.Refuse("recurrence", "Is for the type 'recurring' only.");
+
         var request = new MeetingRequest(
             provider ?? "", type,
             MeetingFields.Title(fields, required: planned),
             MeetingFields.Description(fields),
-            MeetingFields.StartsAt(fields, required: planned),
-            MeetingFields.Minutes(fields, required: planned),
-            MeetingFields.Zone(fields, required: planned),
+            startsAt, minutes, zone,
             classId, audience,
             Room(fields),
             MeetingFields.Password(fields),
             fields.Flag("waitingRoom") ?? true,
-            MeetingFields.Settings(fields, new MeetingSettings()));
+            MeetingFields.Settings(fields, new MeetingSettings()), recurrence);
 
         errors = fields.Errors;
         return errors.Count == 0 ? request : null;

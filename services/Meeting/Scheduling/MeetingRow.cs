@@ -44,6 +44,15 @@ internal class MeetingRow
     public Guid[] CoHostIds { get; init; } = [];
     public string[] CoHostNames { get; init; } = [];
 
+    /// <summary>How a recurring meeting is planned, as JSON; the time in its row is that of <see cref="CurrentOccurrence"/>.</summary>
+    public string? Recurrence { get; init; }
+
+    /// <summary>The date that runs, else the next, else the last.</summary>
+    public Guid? CurrentOccurrence { get; init; }
+
+    /// <summary>The provider's room is opened shortly before each date.</summary>
+    public bool OpensAhead { get; init; }
+
     /// <summary>In whose name the provider has it.</summary>
     public Guid ProviderHostId { get; init; }
 
@@ -65,6 +74,7 @@ internal class MeetingRow
                m.registration_enabled, m.waiting_room, m.password_hash, m.settings::text as settings, m.state, m.no_show,
                m.created_at, m.updated_at, m.started_at, m.ended_at, m.cancelled_at, m.deleted_at,
                m.co_host_ids, m.co_host_names, coalesce(m.provider_host_id, m.host_id) as provider_host_id, m.provider_state,
+               m.recurrence::text as recurrence, m.current_occurrence, m.opens_ahead,
                coalesce(people.here, 0)::int as participant_count, coalesce(people.waiting, 0)::int as waiting_count{more}
         from ({meetings}) m
         left join lateral (

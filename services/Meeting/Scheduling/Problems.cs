@@ -30,9 +30,6 @@ internal static class Problems
     public static IResult ProviderNotAvailable(string provider) => Problem.Of(
         StatusCodes.Status422UnprocessableEntity, "provider-not-available", $"Meetings on {provider} are not available here.");
 
-    public static IResult TypeNotAvailable(string type) => Problem.Of(
-        StatusCodes.Status422UnprocessableEntity, "meeting-type-not-available", $"Meetings of the type {type} are not available here.");
-
     public static IResult IdempotencyKeyReused => Problem.Of(
         StatusCodes.Status422UnprocessableEntity, "idempotency-key-reused", "This Idempotency-Key was used for another request.");
 
@@ -49,6 +46,17 @@ internal static class Problems
     public static IResult NotChangeable(MeetingState state) => state is MeetingState.Live or MeetingState.Ended
         ? HasBegun
         : Problem.Of(StatusCodes.Status409Conflict, "meeting-closed", "The meeting was called off or its attendance is final; it cannot be changed any more.");
+
+    public static IResult OccurrenceNotFound => Problem.NotFound("occurrence");
+
+    public static IResult NotRecurring => Problem.Of(
+        StatusCodes.Status409Conflict, "meeting-not-recurring", "The meeting has this one date.", "It is moved and called off as a meeting.");
+
+    public static IResult OccurrenceHasBegun => Problem.Of(
+        StatusCodes.Status409Conflict, "occurrence-has-begun", "This date has begun, or is over.", "It cannot be moved or called off any more.");
+
+    public static IResult OccurrenceCancelled => Problem.Of(
+        StatusCodes.Status409Conflict, "occurrence-cancelled", "This date was called off.");
 
     public static IResult HasBegun => Problem.Of(
         StatusCodes.Status409Conflict, "meeting-has-begun", "The meeting has begun.",

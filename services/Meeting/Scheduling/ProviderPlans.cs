@@ -20,9 +20,14 @@ internal static class ProviderPlans
         var others = draft.CoHostIds.Prepend(draft.HostId).Where(id => id != row.ProviderHostId).Distinct().ToArray();
         var addresses = (await session.QueryAsync<Address>(Addresses, new { Ids = (Guid[])[row.ProviderHostId, .. others] }, ct))
             .ToDictionary(one => one.PersonId, one => one.Email);
+        // Of a series the provider knows the current date at most.
+        var (startsAt, minutes) = draft.Recurrence is null ? (draft.StartsAt, draft.DurationMinutes) : (row.StartsAt, row.DurationMinutes);
         return new MeetingPlan(
-            new PlanKey(row.Id, addresses.GetValueOrDefault(row.ProviderHostId, "")), draft.Title, draft.Description, draft.StartsAt, draft.DurationMinutes,
-            draft.TimeZone, password, draft.WaitingRoom, draft.Settings, [.. others.Where(addresses.ContainsKey).Select(id => addresses[id])]);
+            new PlanKey(row.Id, addresses.GetValueOrDefault(row.ProviderHostId, "")), draft.Title, draft.Description, startsAt, minutes,
+            draft.TimeZone, password, draft.WaitingRoom, draft.Settings, [.. others.Where(addresses.ContainsKey).Select(id => addresses[id])])
+        {
+            IsRecurring = draft.Recurrence is not null,
+        };
     }
 
     private const string Addresses = "select person_id, email from person where person_id = any(@Ids)";

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Meetings.Meeting.Access;
 using Meetings.Meeting.Passwords;
 using Meetings.Meeting.Providers;
+using Meetings.Meeting.Series;
 using Meetings.ServiceDefaults.Data;
 using Meetings.ServiceDefaults.Http;
 using Meetings.ServiceDefaults.Security;
@@ -13,7 +14,8 @@ namespace Meetings.Meeting.Scheduling;
 /// answer leaves open what the provider has, it is brought back to what we have.
 /// </summary>
 internal sealed class UpdateMeeting(
-    Database db, MeetingChanges changes, MeetingPlaceFinder places, HostFinder hosts, MeetingProviders providers, PasswordHasher passwords)
+    Database db, MeetingChanges changes, MeetingPlaceFinder places, HostFinder hosts, MeetingProviders providers, PasswordHasher passwords,
+    TimeProvider clock)
 {
     public static void Map(RouteGroupBuilder meetings) => meetings.MapPatch(
         "/{id}", (string id, Caller caller, HttpContext http, JsonElement body, UpdateMeeting useCase, CancellationToken ct) =>
@@ -28,15 +30,16 @@ internal sealed class UpdateMeeting(
         .ProducesProblem(StatusCodes.Status502BadGateway).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
 
     /// <summary>The body as it is documented. What it does not mention stays; fields that are not among these are ignored. Bounds as at creation.</summary>
-    /// <param name="StartsAt">Like the duration, the time zone and the class only before it begins.</param>
+    /// <param name="StartsAt">Like the duration, the time zone and the class only before it begins. Of a series: its first date, with what follows from that for the dates to come.</param>
     /// <param name="ClassId">Null: of no class any more.</param>
     /// <param name="Password">Null removes it.</param>
     /// <param name="Settings">What it does not mention stays; null leaves all to the provider.</param>
     /// <param name="HostId">Host of the day: someone who teaches in the academy or is on its staff. The owner stays.</param>
     /// <param name="CoHosts">Such people too, at most 20.</param>
+    /// <param name="Recurrence">Of a recurring meeting: plans the dates to come anew. What was held, moved or called off by itself stays.</param>
     public sealed record Body(
         string? Title, string? Description, DateTimeOffset? StartsAt, int? DurationMinutes, string? TimeZone, Guid? ClassId, string? Audience,
-        string? Password, bool? WaitingRoom, MeetingSettings? Settings, Guid? HostId, IReadOnlyList<Guid>? CoHosts);
+        string? Password, bool? WaitingRoom, MeetingSettings? Settings, Guid? HostId, IReadOnlyList<Guid>? CoHosts, CreateMeeting.RecurrenceBody? Recurrence);
 
     private async Task<IResult> HandleAsync(
         string id, Caller caller, Preconditions? seen, JsonElement body, HttpResponse response, CancellationToken ct)
@@ -58,9 +61,9 @@ internal sealed class UpdateMeeting(
         List<string> fields = [.. draft.Differences(before), .. newPassword ? ["password"] : Array.Empty<string>()];
         if (fields.Count == 0) return MeetingAnswer.Of(meeting, response);
         if (meeting.ProviderMeetingId is not { } number) return Problems.CreationInProgress;
-        if (!MeetingDraft.MayChange(meeting.State, fields)) return Problems.NotChangeable(meeting.State);
+        if (!before.MayChange(meeting.State, fields)) return Problems.NotChangeable(meeting.State);
 
-        var (date, elsewhere) = await places.MoveAsync(caller, meeting, draft, ct);
+        var (dates, elsewhere) = await places.MoveAsync(caller, meeting, draft, ct);
         if (elsewhere is not null) return elsewhere;
         // Who holds it already is not asked about again: leaving school must not make every other change impossible.
         var newcomers = draft.CoHostIds.Prepend(draft.HostId).Where(id => id != meeting.HostId && !meeting.CoHostIds.Contains(id)).ToList();
@@ -80,10 +83,11 @@ internal sealed class UpdateMeeting(
             async (session, current) =>
             {
                 // It may have begun while the provider was told.
-                if (!MeetingDraft.MayChange(current.State, fields)) return Problems.NotChangeable(current.State);
+                if (!before.MayChange(current.State, fields)) return Problems.NotChangeable(current.State);
+                if (fields.Any(MeetingDraft.IsWhen)) await PlannedDates.WriteAsync(session, meeting.Id, draft, dates, clock.GetUtcNow());
                 await session.ExecuteAsync(Write, new
                 {
-                    meeting.Id, draft.Title, draft.Description, draft.StartsAt, draft.DurationMinutes, draft.TimeZone, LocalDate = date, draft.ClassId,
+                    meeting.Id, draft.Title, draft.Description, draft.TimeZone, draft.ClassId, Recurrence = draft.Recurrence?.Store(),
                     Audience = draft.Audience.Word(), draft.WaitingRoom, Settings = JsonSerializer.Serialize(draft.Settings, ApiJson.Options), newPassword, hash,
                     draft.HostId, HostName = names[draft.HostId], CoHostIds = draft.CoHostIds.ToArray(),
                     CoHostNames = draft.CoHostIds.Select(co => names[co]).ToArray(), link,
@@ -122,11 +126,8 @@ internal sealed class UpdateMeeting(
     }
 
     private const string Write = """
-        with moved as (
-            update occurrence set starts_at = @StartsAt, duration_minutes = @DurationMinutes
-            where meeting_id = @Id and (starts_at, duration_minutes) is distinct from (@StartsAt::timestamptz, @DurationMinutes::integer))
-        update meeting set title = @Title, description = @Description, starts_at = @StartsAt, duration_minutes = @DurationMinutes, time_zone = @TimeZone,
-            local_date = @LocalDate, class_id = @ClassId, audience = @Audience, waiting_room = @WaitingRoom, settings = @Settings::jsonb,
+        update meeting set title = @Title, description = @Description, time_zone = @TimeZone, recurrence = @Recurrence::jsonb,
+            class_id = @ClassId, audience = @Audience, waiting_room = @WaitingRoom, settings = @Settings::jsonb,
             password_hash = case when @newPassword then @hash else password_hash end,
             provider_host_id = coalesce(provider_host_id, host_id), host_id = @HostId,
             -- The name that the host has come by meanwhile stays theirs.

@@ -27,7 +27,8 @@ internal sealed class ReopenedSittings(Database db, TimeProvider clock) : IPerio
     private const string Find = """
         select distinct m.id
         from sitting s
-        join meeting m on m.provider = s.provider and m.provider_meeting_id = s.provider_meeting_id and m.state = 'finalised' and m.deleted_at is null
+        join meeting m on m.provider = s.provider and m.provider_meeting_id = s.provider_meeting_id and m.deleted_at is null
+            and (m.state = 'finalised' or (m.recurrence is not null and m.state <> 'live'))
         join lateral (select max(o.finalized_at) as at from occurrence o where o.meeting_id = m.id) final on true
         where s.ended_at is null and exists (
             select from provider_connection c

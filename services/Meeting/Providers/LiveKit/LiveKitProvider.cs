@@ -91,7 +91,7 @@ internal sealed class LiveKitProvider(LiveKitApi api, LiveKitRooms rooms, IOptio
     }
 
     private ProviderMeeting Made(LiveKitRoom room, bool isOpen) => new(
-        room.Name, new Uri(options.Value.WebUrl!, $"m/{room.RoomId}"), RegistrationUrl: null, RegistrationEnabled: false) { IsOpen = isOpen };
+        room.Name, new Uri(options.Value.WebUrl!, $"m/{room.RoomId}"), RegistrationUrl: null, RegistrationEnabled: false) { IsOpen = isOpen, OpensAhead = true };
 
     // Nobody's name, nor the meeting's title: servers log it.
     private static string Metadata(Guid meetingId, string kind) =>

@@ -4,10 +4,13 @@ namespace Meetings.Meeting.Providers.Zoom;
 internal static class ZoomMeetingType
 {
     public const int Scheduled = 2;
+
+    /// <summary>One number for meetings at any time: the dates are ours (docs/decisions/0013).</summary>
+    public const int RecurringNoFixedTime = 3;
 }
 
 internal sealed record ZoomMeetingRequest(
-    string Topic, int Type, string StartTime, int Duration, string Timezone, string Agenda, string? Password, ZoomMeetingSettings Settings);
+    string Topic, int Type, string? StartTime, int Duration, string Timezone, string Agenda, string? Password, ZoomMeetingSettings Settings);
 
 /// <param name="Action"><c>end</c>.</param>
 internal sealed record ZoomStatusRequest(string Action);

@@ -143,7 +143,8 @@ internal sealed partial class ZoomProvider(IZoomApi api, TimeProvider clock) : I
     {
         var mark = Mark(plan.Key.MeetingId);
         return new ZoomMeetingRequest(
-            plan.Title, ZoomMeetingType.Scheduled, plan.StartsAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
+            plan.Title, plan.IsRecurring ? ZoomMeetingType.RecurringNoFixedTime : ZoomMeetingType.Scheduled,
+            plan.IsRecurring ? null : plan.StartsAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
             plan.DurationMinutes, plan.TimeZone, plan.Description is { Length: > 0 } text ? Cut($"{mark}\n{text}") : mark,
             plan.Password is { } password && Passcode().IsMatch(password) ? password : null,
             new ZoomMeetingSettings(
