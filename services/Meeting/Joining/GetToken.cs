@@ -7,7 +7,7 @@ using Meetings.ServiceDefaults.Security;
 namespace Meetings.Meeting.Joining;
 
 /// <summary>A token for the room of a meeting, for those who were let in or need not be. The room is made when it is not there.</summary>
-internal sealed class GetToken(RoomVisitors visitors, IRoomTokens tokens, RoomOpener opener, MeetingProviders providers, PersonNames names, TimeProvider clock)
+internal sealed class GetToken(RoomVisitors visitors, RoomPass pass, RoomOpener opener, MeetingProviders providers, PersonNames names, TimeProvider clock)
 {
     /// <param name="AccessToken">Opens the room until it runs out: to be kept like a password.</param>
     /// <param name="ServerUrl">Where the client connects to.</param>
@@ -43,7 +43,7 @@ internal sealed class GetToken(RoomVisitors visitors, IRoomTokens tokens, RoomOp
         {
             var rights = RoomRoles.Rights(visit.Meeting.As, visit.Meeting.IsRunBy, publish, subscribe);
             var name = await names.FindAsync(caller.PersonId, ct);
-            if (tokens.Issue(meeting, caller, name, visit.Meeting.As.Word(), rights.CanPublish, rights.CanSubscribe, rights.IsModerator) is not { } token)
+            if (pass.Issue(visit.Meeting, caller, name, rights) is not { } token)
                 return Problems.NoTokens;
 
             await opener.OpenAsync(meeting, ct);

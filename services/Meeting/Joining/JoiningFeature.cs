@@ -5,7 +5,6 @@ internal static class JoiningFeature
 {
     public static void AddJoining(this IServiceCollection services)
     {
-        services.AddSingleton<IRoomTokens, LiveKitTokens>();
         services.AddTransient<RoomOpener>();
         services.AddTransient<PersonNames>();
         services.AddTransient<GetToken>();

@@ -18,7 +18,7 @@ internal enum RoomRole
 }
 
 /// <summary>What a token allows.</summary>
-/// <param name="IsModerator">May mute and remove others, through LiveKit itself.</param>
+/// <param name="IsModerator">May mute and remove others, through the provider itself.</param>
 internal readonly record struct RoomRights(bool CanPublish, bool CanSubscribe, bool IsModerator);
 
 /// <summary>Who is what, and what that allows: pure functions.</summary>

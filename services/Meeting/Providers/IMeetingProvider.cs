@@ -3,7 +3,7 @@ namespace Meetings.Meeting.Providers;
 /// <summary>A video provider, as far as meetings are concerned. One implementation per folder below this one.</summary>
 internal interface IMeetingProvider
 {
-    /// <summary>As in the API: <c>zoom</c>, <c>livekit</c>.</summary>
+    /// <summary>As in its <see cref="ProviderTraits"/>.</summary>
     string Name { get; }
 
     /// <summary>Whether this installation has it.</summary>
@@ -98,6 +98,6 @@ public sealed record MeetingSettings(
     bool? MuteOnEntry = null, bool? HostVideo = null, bool? ParticipantVideo = null, bool? AllowMultipleDevices = null, string? Admitters = null,
     string? OnHostLeave = null, int? EndAfterMinutes = null, int? LatecomersWaitAfterMinutes = null, string? Guardians = null)
 {
-    /// <summary>People at a time, where the provider leaves that to the meeting (LiveKit).</summary>
+    /// <summary>People at a time, where the provider leaves that to the meeting.</summary>
     public int? MaxParticipants { get; init; }
 }

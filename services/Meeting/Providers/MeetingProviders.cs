@@ -15,5 +15,17 @@ internal sealed class MeetingProviders(IEnumerable<IMeetingProvider> providers)
 
 internal static class ProvidersFeature
 {
-    public static void AddProviders(this IServiceCollection services) => services.AddTransient<MeetingProviders>();
+    public static void AddProviders(this IServiceCollection services)
+    {
+        services.AddSingleton<KnownProviders>();
+        services.AddTransient<MeetingProviders>();
+    }
+
+    /// <summary>For the folder of a provider: all that the rest of the service has to know of it.</summary>
+    public static void AddProvider<T>(this IServiceCollection services, ProviderTraits traits)
+        where T : class, IMeetingProvider
+    {
+        services.AddSingleton(traits);
+        services.AddTransient<IMeetingProvider, T>();
+    }
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Meetings.Meeting.Joining;
 using Meetings.Meeting.Lifecycle;
+using Meetings.Meeting.Providers;
 using Meetings.Meeting.Scheduling;
 using Meetings.Meeting.Sittings;
 using Meetings.ServiceDefaults.Data;
@@ -12,7 +13,7 @@ namespace Meetings.Meeting.Rooms;
 
 /// <summary>Comes to a room's door: who walks in gets a token, who has to wait a place, and a host opens it.</summary>
 internal sealed partial class JoinMeeting(
-    Database db, FirstJoin firstJoin, PasswordGate gate, RoomPass pass, RoomOpener opener, ProviderPlaces providerPlaces, TimeProvider clock,
+    Database db, FirstJoin firstJoin, PasswordGate gate, RoomPass pass, RoomOpener opener, ProviderPlaces providerPlaces, KnownProviders providers, TimeProvider clock,
     ILogger<JoinMeeting> logger)
 {
     // Room for a body whose password is refused for its length, and not for much more.
@@ -65,7 +66,7 @@ internal sealed partial class JoinMeeting(
             var isThere = true;
             await using (var session = await db.BeginAsServiceAsync(ct))
             {
-                meeting = await RoomMeeting.FindAsync(session, id, caller, clock.GetUtcNow(), ct);
+                meeting = await RoomMeeting.FindAsync(session, providers, id, caller, clock.GetUtcNow(), ct);
                 if (meeting is not null)
                     place = await session.QuerySingleOrDefaultAsync<PlaceRow>(PlaceRow.Find, new { MeetingId = meeting.Row.Id, caller.PersonId, meeting.IsLive }, ct);
                 else

@@ -25,7 +25,7 @@ internal sealed record RoomMeeting(MeetingRow Row, MeetingSettings Settings, Pla
     public bool IsRunBy => Role is PlaceRole.Host or PlaceRole.Staff;
 
     /// <summary>The provider has a waiting room of its own: it lets in and refuses, and we follow what it tells.</summary>
-    public bool DoorIsAtProvider => Row.Provider is MeetingRequest.Zoom;
+    public bool DoorIsAtProvider { get; init; }
 
     /// <summary>The one who knocks is a guardian, and those only watch the state from outside.</summary>
     public bool KeepsGuardiansOut => Role is PlaceRole.Guardian && Settings.Guardians is "view";
@@ -41,12 +41,14 @@ internal sealed record RoomMeeting(MeetingRow Row, MeetingSettings Settings, Pla
     public static MeetingSettings SettingsOf(string settings) => JsonSerializer.Deserialize<MeetingSettings>(settings, ApiJson.Options)!;
 
     /// <param name="session">Of the service itself.</param>
+    /// <param name="providers">What they are like.</param>
     /// <param name="idOrRoom">Its UUID or its room id.</param>
     /// <param name="caller">Who knocks.</param>
     /// <param name="now">Which of its occurrences is meant: the nearest.</param>
     /// <param name="ct">Cancels the work.</param>
     /// <returns>Null when it does not exist, or not for this caller.</returns>
-    public static async Task<RoomMeeting?> FindAsync(DatabaseSession session, string idOrRoom, Caller caller, DateTimeOffset now, CancellationToken ct)
+    public static async Task<RoomMeeting?> FindAsync(
+        DatabaseSession session, KnownProviders providers, string idOrRoom, Caller caller, DateTimeOffset now, CancellationToken ct)
     {
         if (await MeetingRow.FindAsync(session, idOrRoom, ct) is not { } row) return null;
         var ties = (await session.QuerySingleOrDefaultAsync<Ties>(ReadTies, new { row.Id, caller.PersonId, now }, ct))!;
@@ -59,6 +61,7 @@ internal sealed record RoomMeeting(MeetingRow Row, MeetingSettings Settings, Pla
             ? new RoomMeeting(row, SettingsOf(row.Settings), role, ties.OnRoster, MeetingAccess.Allows(caller, MeetingAction.See, subject), ties.StartsAt,
                 // A parent is in the room as such (ACCEPTANCE X27).
                 role is PlaceRole.Guardian ? RoomRole.Guardian : RoomRoles.Of(caller, row.AcademyId, subject.Relation))
+                { DoorIsAtProvider = providers[row.Provider].HasDoor }
             : null;
     }
 

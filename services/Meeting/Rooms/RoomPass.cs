@@ -8,12 +8,13 @@ namespace Meetings.Meeting.Rooms;
 internal sealed class RoomPass(IEnumerable<IRoomTokens> tokens)
 {
     /// <summary>Null for a provider without tokens.</summary>
-    public RoomToken? Issue(RoomMeeting meeting, Caller caller, string displayName)
-    {
-        var rights = RoomRoles.Rights(meeting.As, meeting.IsRunBy, askedToPublish: null, askedToSubscribe: null);
-        return tokens
-            .Select(provider => provider.Issue(
-                meeting.Row, caller, displayName, meeting.As.Word(), rights.CanPublish, rights.CanSubscribe, rights.IsModerator))
-            .FirstOrDefault(token => token is not null);
-    }
+    public RoomToken? Issue(RoomMeeting meeting, Caller caller, string displayName) =>
+        Issue(meeting, caller, displayName, RoomRoles.Rights(meeting.As, meeting.IsRunBy, askedToPublish: null, askedToSubscribe: null));
+
+    /// <summary>Null for a provider without tokens.</summary>
+    /// <param name="rights">No more than the role's.</param>
+    public RoomToken? Issue(RoomMeeting meeting, Caller caller, string displayName, RoomRights rights) => tokens
+        .Select(provider => provider.Issue(
+            meeting.Row, caller, displayName, meeting.As.Word(), rights.CanPublish, rights.CanSubscribe, rights.IsModerator))
+        .FirstOrDefault(token => token is not null);
 }

@@ -1,4 +1,5 @@
 using Meetings.Contracts.Directory;
+using Meetings.Meeting.Providers;
 using Meetings.Meeting.Scheduling;
 using Meetings.ServiceDefaults.Data;
 using Meetings.ServiceDefaults.Security;
@@ -28,13 +29,13 @@ internal sealed record Visit(RoomMeeting Meeting, PlaceRow? Place)
 }
 
 /// <summary>Finds what somebody asks for at a room's door.</summary>
-internal sealed class RoomVisitors(Database db, TimeProvider clock)
+internal sealed class RoomVisitors(Database db, KnownProviders providers, TimeProvider clock)
 {
     /// <summary>The room, and the caller's own place under row level security. Null when there is no such room for the caller.</summary>
     public async Task<Visit?> FindAsync(string id, Caller caller, CancellationToken ct)
     {
         RoomMeeting? meeting;
-        await using (var session = await db.BeginAsServiceAsync(ct)) meeting = await RoomMeeting.FindAsync(session, id, caller, clock.GetUtcNow(), ct);
+        await using (var session = await db.BeginAsServiceAsync(ct)) meeting = await RoomMeeting.FindAsync(session, providers, id, caller, clock.GetUtcNow(), ct);
         if (meeting is null || (meeting.DoorIsAtProvider && !meeting.SeesMeeting)) return null;
         if (meeting.DoorIsAtProvider) return new Visit(meeting, null);
 

@@ -11,7 +11,7 @@ internal sealed class RoomsOptions
 
     /// <summary>On which provider.</summary>
     [Required]
-    public string Provider { get; set; } = "livekit";
+    public string Provider { get; set; } = "";
 
     /// <summary>Wrong passwords that one person may try on one meeting within <see cref="PasswordWindow"/>.</summary>
     [Range(1, 100)]

@@ -13,7 +13,7 @@ namespace Meetings.Meeting.Scheduling;
 /// end neither has.
 /// </summary>
 internal sealed class CreateMeeting(
-    Database db, MeetingPlaceFinder places, MeetingMaker maker, MeetingProviders providers, PasswordHasher passwords, TimeProvider clock)
+    Database db, MeetingPlaceFinder places, MeetingMaker maker, MeetingProviders providers, KnownProviders known, PasswordHasher passwords, TimeProvider clock)
 {
     internal const string KeyHeader = "Idempotency-Key";
     private const int MaxKey = 255;
@@ -35,7 +35,7 @@ internal sealed class CreateMeeting(
         .ProducesProblem(StatusCodes.Status502BadGateway).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
 
     /// <summary>The body as it is documented. It is read field by field, so that everything that is wrong with it is told at once.</summary>
-    /// <param name="Provider"><c>zoom</c>.</param>
+    /// <param name="Provider">Such as <c>zoom</c> or <c>livekit</c>: one of those that this installation has.</param>
     /// <param name="Title">1 to 200 characters. Like the three that follow, needed unless the type is <c>instant</c>.</param>
     /// <param name="StartsAt">RFC 3339, from 2000 to 2100; the past is allowed.</param>
     /// <param name="DurationMinutes">1 to 1440.</param>
@@ -58,7 +58,7 @@ internal sealed class CreateMeeting(
     {
         if (!MeetingAccess.MayCreateSome(caller)) return Problems.CreationNotAllowed;
         if (!TryReadKey(keys, out var key)) return Problem.Invalid(KeyHeader, $"Must be one value of 1 to {MaxKey} visible ASCII characters.");
-        if (MeetingRequest.Read(body, out var errors) is not { } request) return Problem.Invalid(errors);
+        if (MeetingRequest.Read(body, known.Names, out var errors) is not { } request) return Problem.Invalid(errors);
         if (providers.Find(request.Provider) is not { } provider) return Problems.ProviderNotAvailable(request.Provider);
 
         return await Problems.AnswerAsync(() => CreateAsync(caller, key, request, provider, ct));

@@ -77,7 +77,7 @@ internal static class MeetingRefresh
         from occurrence where meeting_id = @id order by starts_at, id
         """;
 
-    // A room at LiveKit that was made and closed, and that nobody came into, was no sitting of the lesson.
+    // A room that was opened ahead and closed, and that nobody came into, was no sitting of the lesson.
     // Who came in last is asked for only where it decides: in a meeting that was finalised. A room of ours is open from the moment that its host came
     // through our door, whether or not the provider tells of it, and over when we closed it or when the provider's own sitting is.
     private const string ReadSittings = """
@@ -85,13 +85,13 @@ internal static class MeetingRefresh
             select max(c.seen_at) from provider_connection c
             where @isFinal and c.provider = s.provider and c.provider_meeting_id = s.provider_meeting_id and c.sitting_id = s.sitting_id) as seen_at
         from sitting s
-        where s.provider = @Provider and s.provider_meeting_id = @ProviderMeetingId and (s.provider <> 'livekit' or s.started_at is not null)
+        where s.provider = @Provider and s.provider_meeting_id = @ProviderMeetingId and (not s.opens_empty or s.started_at is not null)
         union all
         select 'room ' || r.epoch, r.opened_at,
                coalesce(r.closed_at, (
                    select min(s.ended_at) from sitting s
                    where s.provider = @Provider and s.provider_meeting_id = @ProviderMeetingId and s.ended_at > r.opened_at
-                     and (s.provider <> 'livekit' or s.started_at is not null))),
+                     and (not s.opens_empty or s.started_at is not null))),
                r.opened_at, null
         from room_sitting r where r.meeting_id = @id and r.opened_at is not null
         """;

@@ -10,14 +10,15 @@ internal sealed record MeetingRequest(
     string Provider, string Type, string? Title, string? Description, DateTimeOffset? StartsAt, int? DurationMinutes, string? TimeZone, Guid? ClassId,
     Audience Audience, string? RoomId, string? Password, bool WaitingRoom, MeetingSettings Settings, Recurrence? Recurrence)
 {
-    public const string Zoom = "zoom";
-    public const string LiveKit = "livekit";
     public const string Scheduled = "scheduled";
     public const string Instant = "instant";
     public const string Recurring = "recurring";
 
     /// <summary>Reads a body. Null when <paramref name="errors"/> says what is wrong with it.</summary>
-    public static MeetingRequest? Read(JsonElement body, out IDictionary<string, string[]> errors)
+    /// <param name="body">As it was sent.</param>
+    /// <param name="providers">The words for providers.</param>
+    /// <param name="errors">Of all fields at once.</param>
+    public static MeetingRequest? Read(JsonElement body, IReadOnlyCollection<string> providers, out IDictionary<string, string[]> errors)
     {
         if (body.ValueKind is not JsonValueKind.Object)
         {
@@ -26,7 +27,7 @@ internal sealed record MeetingRequest(
         }
 
         var fields = new FieldReader(body);
-        var provider = fields.OneOf("provider", [Zoom, LiveKit], required: true);
+        var provider = fields.OneOf("provider", providers, required: true);
         var type = fields.OneOf("type", [Scheduled, Instant, Recurring]) ?? Scheduled;
         var planned = type != Instant;
         var classId = fields.Id("classId");

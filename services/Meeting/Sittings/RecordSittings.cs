@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Meetings.Meeting.Joining;
 using Meetings.Meeting.Scheduling;
 using Meetings.ServiceDefaults.Data;
 
@@ -39,9 +40,9 @@ internal sealed class RecordSittings(Database db, TimeProvider clock)
                     then excluded.waiting_move else provider_connection.waiting_move end,
                 waiting_at = greatest(provider_connection.waiting_at, excluded.waiting_at)
         )
-        insert into sitting (provider, provider_meeting_id, sitting_id, started_at, ended_at, heard_at)
-        select told.* from unnest(@Providers, @Meetings, @Sittings, @Running, @Ended, @Heard)
-            as told (provider, provider_meeting_id, sitting_id, started_at, ended_at, heard_at)
+        insert into sitting (provider, provider_meeting_id, sitting_id, started_at, ended_at, heard_at, opens_empty)
+        select told.* from unnest(@Providers, @Meetings, @Sittings, @Running, @Ended, @Heard, @OpenEmpty)
+            as told (provider, provider_meeting_id, sitting_id, started_at, ended_at, heard_at, opens_empty)
         left join sitting known using (provider, provider_meeting_id, sitting_id)
         where known.sitting_id is null
             or told.started_at < coalesce(known.started_at, 'infinity') or told.ended_at > coalesce(known.ended_at, '-infinity')
@@ -97,6 +98,7 @@ internal sealed class RecordSittings(Database db, TimeProvider clock)
             Running = Array.ConvertAll(sittings, one => one.RunningAt),
             Ended = Array.ConvertAll(sittings, one => one.EndedAt),
             Heard = Array.ConvertAll(sittings, one => one.HeardAt),
+            OpenEmpty = Array.ConvertAll(sittings, one => one.OpensEmpty),
         };
     }
 
@@ -115,7 +117,8 @@ internal sealed class RecordSittings(Database db, TimeProvider clock)
         {
             ({ Length: > 0 } registrant, _, _, _, _) => $"registrant:{registrant}",
             (_, { Length: > 0 } customer, _, _, _) => $"customer:{customer}",
-            (_, _, { Length: > 0 } identity, _, _) => $"identity:{PersonIn(identity)}",
+            // Somebody who calls themselves something else on their second device is still one person.
+            (_, _, { Length: > 0 } identity, _, _) => $"identity:{RoomIdentity.PersonIn(identity)?.ToString("D") ?? identity}",
             (_, _, _, { Length: > 0 } user, _) => $"user:{user}",
             (_, _, _, _, { Length: > 0 } email) => $"email:{email.ToLowerInvariant()}",
             _ => $"connection:{news.ConnectionId}",
@@ -128,13 +131,6 @@ internal sealed class RecordSittings(Database db, TimeProvider clock)
 
     /// <summary>The key of who is known by this address and by nothing better.</summary>
     internal static string KeyOfEmail(string email) => Hashed($"email:{email.ToLowerInvariant()}");
-
-    // {userId}_{slug of the name}: somebody who calls themselves something else on their second device is still one person.
-    private static string PersonIn(string identity)
-    {
-        var end = identity.IndexOf('_', StringComparison.Ordinal);
-        return Guid.TryParseExact(end < 0 ? identity : identity[..end], "D", out var person) ? person.ToString("D") : identity;
-    }
 
     private static string Hashed(string key) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)).AsSpan(0, 16));
 

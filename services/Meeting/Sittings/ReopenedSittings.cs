@@ -10,12 +10,15 @@ namespace Meetings.Meeting.Sittings;
 /// </summary>
 internal sealed class ReopenedSittings(Database db, TimeProvider clock) : IPeriodicWork
 {
+    // No provider's sitting goes on for longer. What was heard of before that and never ended has lost its end, and nobody comes into it any more.
+    private static readonly TimeSpan Longest = TimeSpan.FromDays(2);
+
     public TimeSpan Every => TimeSpan.FromSeconds(5);
 
     public async Task RunAsync(CancellationToken ct)
     {
         IReadOnlyList<Guid> reopened;
-        await using (var session = await db.BeginAsServiceAsync(ct)) reopened = await session.QueryAsync<Guid>(Find, null, ct);
+        await using (var session = await db.BeginAsServiceAsync(ct)) reopened = await session.QueryAsync<Guid>(Find, new { Since = clock.GetUtcNow() - Longest }, ct);
         foreach (var id in reopened)
         {
             await using var session = await db.BeginAsServiceAsync(ct);
@@ -30,7 +33,7 @@ internal sealed class ReopenedSittings(Database db, TimeProvider clock) : IPerio
         join meeting m on m.provider = s.provider and m.provider_meeting_id = s.provider_meeting_id and m.deleted_at is null
             and (m.state = 'finalised' or (m.recurrence is not null and m.state <> 'live'))
         join lateral (select max(o.finalized_at) as at from occurrence o where o.meeting_id = m.id) final on true
-        where s.ended_at is null and exists (
+        where s.ended_at is null and s.heard_at > @Since and exists (
             select from provider_connection c
             where c.provider = s.provider and c.provider_meeting_id = s.provider_meeting_id and c.sitting_id = s.sitting_id and c.seen_at > final.at)
         """;

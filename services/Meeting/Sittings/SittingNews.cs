@@ -10,6 +10,9 @@ namespace Meetings.Meeting.Sittings;
 internal sealed record SittingNews(
     SittingKey Sitting, DateTimeOffset? RunningAt, DateTimeOffset? EndedAt, DateTimeOffset HeardAt, ConnectionNews? Connection = null)
 {
+    /// <summary>Its room is opened before anybody comes.</summary>
+    public bool OpensEmpty { get; init; }
+
     /// <summary>What both tell, of the same sitting: nothing is forgotten, and the order does not matter.</summary>
     public SittingNews And(SittingNews other) => this with
     {

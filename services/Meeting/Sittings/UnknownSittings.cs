@@ -11,14 +11,24 @@ internal sealed class UnknownSittings(Database db, TimeProvider clock) : IPeriod
 {
     private static readonly TimeSpan Kept = TimeSpan.FromDays(30);
 
+    // Nobody asks about gaps in what is none of ours.
+    private static readonly TimeSpan GapsKept = TimeSpan.FromDays(1);
+
     public TimeSpan Every => TimeSpan.FromHours(1);
 
     public async Task RunAsync(CancellationToken ct)
     {
         await using var session = await db.BeginAsServiceAsync(ct);
         await session.ExecuteAsync(Forget, new { Before = clock.GetUtcNow() - Kept }, ct);
+        await session.ExecuteAsync(ForgetGaps, new { Before = clock.GetUtcNow() - GapsKept }, ct);
         await session.CommitAsync(ct);
     }
+
+    private const string ForgetGaps = """
+        delete from sitting_gap g
+        where g.heard_at < @Before
+          and not exists (select from meeting m where m.provider = g.provider and m.provider_meeting_id = g.provider_meeting_id)
+        """;
 
     private const string Forget = """
         with gone as (

@@ -1,5 +1,8 @@
 using Meetings.Contracts.Sittings;
+using Meetings.Meeting.Sittings;
 using Meetings.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using static Meetings.Meeting.Tests.MeetingService;
 
 namespace Meetings.Meeting.Tests.Sittings;
 
@@ -34,6 +37,23 @@ public sealed class SittingGapTests(MeetingService service) : IClassFixture<Meet
         await service.PublishAsync(Gap(null, null, 1) with { At = DateTimeOffset.UtcNow.AddHours(1) });
 
         await Eventually.Holds(async () => (await MarkAsync("")).Count == 1, "the mark");
+    }
+
+    [Fact]
+    public async Task Marks_of_what_is_none_of_ours_are_forgotten_after_a_day()
+    {
+        var ours = Text(await service.MeetingAsync(), "providerMeetingId");
+        string[] all = ["foreign-old", "foreign-new", ours];
+        await service.OwnerQueryAsync<int>(
+            """
+            insert into sitting_gap (provider, provider_meeting_id, missing_before, heard_at)
+            select 'zoom', one, now(), now() - case when one = 'foreign-new' then interval '23 hours' else interval '25 hours' end from unnest(@all) one returning 1
+            """, new { all });
+
+        await service.Host.Services.GetRequiredService<UnknownSittings>().RunAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(
+            ["foreign-new", ours], (await service.OwnerQueryAsync<string>("select provider_meeting_id from sitting_gap where provider_meeting_id = any(@all)", new { all })).Order(StringComparer.Ordinal).Reverse());
     }
 
     [Fact]

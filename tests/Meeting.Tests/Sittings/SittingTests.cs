@@ -202,7 +202,7 @@ public sealed class SittingTests(MeetingService service) : IClassFixture<Meeting
         await Eventually.Holds(async () => (await service.OwnerQueryAsync<long>("select count(*) from sitting where provider_meeting_id = '70000000001'"))[0] == 1, "the sitting");
         await service.OwnerQueryAsync<int>("update sitting set heard_at = now() - interval '31 days' where provider_meeting_id = '70000000001'");
 
-        await ((UnknownSittings)service.Host.Services.GetService(typeof(UnknownSittings))!).RunAsync(TestContext.Current.CancellationToken);
+        await service.Host.Services.GetRequiredService<UnknownSittings>().RunAsync(TestContext.Current.CancellationToken);
 
         Assert.Equal(0, (await service.OwnerQueryAsync<long>("select (select count(*) from sitting where provider_meeting_id = '70000000001') + (select count(*) from provider_connection where provider_meeting_id = '70000000001')"))[0]);
     }
@@ -246,6 +246,12 @@ public sealed class SittingTests(MeetingService service) : IClassFixture<Meeting
         Assert.Equal("finalised", Text(await service.GetAsync(service.School.Teacher, $"/{id}"), "state"));
 
         await service.PublishAsync(Joined(meeting, "s", "c4", 95));
+        // A sitting of days ago has lost its end, and nobody is looked for there any more.
+        await Eventually.Holds(
+            async () => (await service.OwnerQueryAsync<long>("select count(*) from provider_connection where provider_meeting_id = @number and connection_id = 'c4'", new { number = Text(meeting, "providerMeetingId") }))[0] == 1, "the one who comes");
+        await LookForReopenedAsync();
+        Assert.Equal("finalised", Text(await service.GetAsync(service.School.Teacher, $"/{id}"), "state"));
+        await service.OwnerQueryAsync<int>("update sitting set heard_at = now() where provider_meeting_id = @number returning 1", new { number = Text(meeting, "providerMeetingId") });
         Assert.Null((await StateAsync(id, "live"))["endedAt"]);
 
         await service.PublishAsync(Final(meeting, 2, 130) with { EndedAt = Minute(100) });

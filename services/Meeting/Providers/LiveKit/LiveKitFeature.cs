@@ -1,3 +1,4 @@
+using Meetings.Meeting.Joining;
 using Microsoft.Extensions.Options;
 
 namespace Meetings.Meeting.Providers.LiveKit;
@@ -17,6 +18,13 @@ internal static class LiveKitFeature
             http.MaxResponseContentBufferSize = MaxAnswer;
         });
         builder.Services.AddTransient<LiveKitRooms>();
-        builder.Services.AddTransient<IMeetingProvider, LiveKitProvider>();
+        builder.Services.AddSingleton<IRoomTokens, LiveKitTokens>();
+        builder.Services.AddProvider<LiveKitProvider>(new ProviderTraits(LiveKitProvider.ProviderName)
+        {
+            // A room is made up to two hours before anybody comes.
+            OpensEmpty = true,
+            // Webhooks are given up after half a minute.
+            MayLoseEvents = true,
+        });
     }
 }

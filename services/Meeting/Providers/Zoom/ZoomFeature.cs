@@ -20,6 +20,6 @@ internal static class ZoomFeature
             .ConfigureHttpClient((services, client) => client.BaseAddress = services.GetRequiredService<IOptions<ZoomOptions>>().Value.ApiUrl)
             .AddHttpMessageHandler<ZoomPacing>()
             .AddHttpMessageHandler<ZoomAuthorization>();
-        builder.Services.AddTransient<IMeetingProvider, ZoomProvider>();
+        builder.Services.AddProvider<ZoomProvider>(new ProviderTraits(ZoomProvider.ProviderName) { HasDoor = true });
     }
 }

@@ -13,7 +13,9 @@ internal sealed partial class ZoomProvider(IZoomApi api, TimeProvider clock) : I
     // 300 rows each: more than any meeting can have, and an end to a token that never becomes empty.
     private const int MaxPages = 200;
 
-    public string Name => "zoom";
+    public const string ProviderName = "zoom";
+
+    public string Name => ProviderName;
 
     public async Task<ProviderMeeting> CreateAsync(MeetingPlan plan, CancellationToken ct)
     {

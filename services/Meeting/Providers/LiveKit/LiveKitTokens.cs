@@ -1,9 +1,9 @@
-using Meetings.Meeting.Providers.LiveKit;
+using Meetings.Meeting.Joining;
 using Meetings.Meeting.Scheduling;
 using Meetings.ServiceDefaults.Security;
 using Microsoft.Extensions.Options;
 
-namespace Meetings.Meeting.Joining;
+namespace Meetings.Meeting.Providers.LiveKit;
 
 /// <summary>Tokens for rooms at LiveKit. Whoever calls this has decided that the caller may enter.</summary>
 internal sealed class LiveKitTokens(IOptions<LiveKitOptions> options, TimeProvider clock) : IRoomTokens
