@@ -17,7 +17,6 @@ internal sealed partial class FailedMessageKeeper(
     FailedQueue queue, IBusControl bus, BrokerLink broker, ParkFailedMessages park, SendReplays replays, Database db,
     IOptions<FailedMessageOptions> options, TimeProvider clock, ILogger<FailedMessageKeeper> logger) : BackgroundService
 {
-    private const int Named = 5;
     private const int BatchSize = 1000;
 
     private static readonly TimeSpan ForgetInterval = TimeSpan.FromHours(1);
@@ -68,7 +67,7 @@ internal sealed partial class FailedMessageKeeper(
 
     private async Task SweepAsync(CancellationToken ct)
     {
-        var parked = new List<FailedMessage>();
+        var parked = new Parked();
         long? left = null;
         try
         {
@@ -97,7 +96,7 @@ internal sealed partial class FailedMessageKeeper(
     }
 
     /// <param name="left">In the broker's queue; null when nobody knows, and the last known counts.</param>
-    private async Task CountAsync(List<FailedMessage> parked, long? left, CancellationToken ct)
+    private async Task CountAsync(Parked parked, long? left, CancellationToken ct)
     {
         await using var session = await db.BeginAsServiceAsync(ct);
         var counts = (await session.QueryAsync<(string Queue, long Waiting)>(Count, null, ct)).ToDictionary(count => count.Queue, count => count.Waiting);
@@ -112,8 +111,7 @@ internal sealed partial class FailedMessageKeeper(
         var total = counts.Values.Sum();
         if (total > _lastTotal || parked.Count > 0)
         {
-            var named = parked.Take(Named).Select(failed => $"{failed.MessageId} ({failed.MessageType}) of {failed.Queue}");
-            LogWaiting(total, queue.Service, parked.Count, string.Join(", ", named));
+            LogWaiting(total, queue.Service, parked.Count, string.Join(", ", parked.Names));
         }
 
         _lastTotal = total;

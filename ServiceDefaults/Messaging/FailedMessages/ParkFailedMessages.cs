@@ -4,6 +4,23 @@ using RabbitMQ.Client;
 
 namespace Meetings.ServiceDefaults.Messaging.FailedMessages;
 
+/// <summary>What a sweep has parked: how many, and of the first few which. A sweep after an outage may find any number of them, each with its body.</summary>
+internal sealed class Parked
+{
+    private const int Named = 5;
+    private readonly List<string> _names = [];
+
+    public int Count { get; private set; }
+
+    public IReadOnlyList<string> Names => _names;
+
+    public void Add(FailedMessage failed)
+    {
+        Count++;
+        if (_names.Count < Named) _names.Add($"{failed.MessageId} ({failed.MessageType}) of {failed.Queue}");
+    }
+}
+
 /// <summary>
 /// Moves what was given up on from the broker into the service's table. Acknowledged only after the commit: a crash in between parks the same failure
 /// again, which is known by its time and changes nothing.
@@ -23,9 +40,9 @@ internal sealed partial class ParkFailedMessages(Database db, FailedQueue queue,
         """;
 
     /// <summary>Parks all that is there.</summary>
-    /// <param name="parked">Takes what is new, also when not all could be parked.</param>
+    /// <param name="parked">Counts what is new, also when not all could be parked.</param>
     /// <returns>How many are left in the queue.</returns>
-    public async Task<uint> RunAsync(IChannel channel, List<FailedMessage> parked, CancellationToken ct)
+    public async Task<uint> RunAsync(IChannel channel, Parked parked, CancellationToken ct)
     {
         var kept = new List<ulong>();
         try
@@ -49,7 +66,7 @@ internal sealed partial class ParkFailedMessages(Database db, FailedQueue queue,
     }
 
     /// <returns>False when the database takes everything but this one.</returns>
-    private async Task<bool> TryParkAsync(BasicGetResult taken, List<FailedMessage> parked, CancellationToken ct)
+    private async Task<bool> TryParkAsync(BasicGetResult taken, Parked parked, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
         try

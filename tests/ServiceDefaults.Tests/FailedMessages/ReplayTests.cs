@@ -44,6 +44,34 @@ public sealed class ReplayTests : IAsyncLifetime
         Assert.Equal(0, await _service.AskAsync<long>("select count(body) from failed_message"));
     }
 
+    [Fact, Trait("Hostile", "76")]
+    public async Task One_that_the_broker_does_not_take_keeps_no_other_from_its_turn()
+    {
+        _service.Poison["refused"] = "No";
+        await _service.TellAsync("refused");
+        var refused = Assert.Single(await _service.ListedAsync(1));
+        _service.Poison["late"] = "No";
+        await _service.TellAsync("late");
+        await _service.ListedAsync(2);
+        await using (var connection = await _service.BrokerAsync())
+        {
+            // Full: it takes nothing.
+            await using var channel = await connection.CreateChannelAsync(cancellationToken: Ct);
+            await channel.QueueDeclareAsync(
+                "full", durable: true, exclusive: false, autoDelete: false,
+                new Dictionary<string, object?> { ["x-queue-type"] = "classic", ["x-max-length"] = 0, ["x-overflow"] = "reject-publish" }, cancellationToken: Ct);
+        }
+
+        await _service.AskAsync<int>($"update failed_message set queue = 'full' where id = '{refused.GetProperty("id").GetGuid()}'");
+        _service.Poison.Clear();
+
+        // As when an operator asks for both before the next look.
+        await _service.AskAsync<int>("update failed_message set state = 'replaying'");
+
+        await Eventually.Get(() => _service.EffectsAsync("late"), effects => effects == 1, "the other's effect");
+        Assert.Single(await _service.ListedAsync(1, "replaying"));
+    }
+
     [Fact]
     public async Task It_is_counted_and_said_once_without_what_it_says()
     {
