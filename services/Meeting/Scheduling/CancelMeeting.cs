@@ -36,7 +36,7 @@ internal sealed class CancelMeeting(MeetingChanges changes, ProviderFollower fol
                 : Refuse(current) ?? await WriteAsync(session, current.Id, clock.GetUtcNow()), ProviderState.Pending);
         if (row is null) return late!;
 
-        return MeetingAnswer.Of(row, response, await follower.TryAsync(row.Id));
+        return MeetingAnswer.Of(row, response, await follower.TryAsync(row.Id, CallerPatience.WithFollowing));
     }
 
     /// <summary>Called off, with no way in any more.</summary>

@@ -66,7 +66,7 @@ internal sealed class CreateMeeting(
 
     private async Task<IResult> CreateAsync(Caller caller, string? key, MeetingRequest request, IMeetingProvider provider, CancellationToken ct)
     {
-        var giveUp = clock.GetUtcNow() + CreationLedger.Lease * 1.5;
+        var giveUp = clock.GetUtcNow() + CallerPatience.WithOthers;
         while (true)
         {
             if (key is not null && await FindAsync(caller, key, ct) is { } known)

@@ -47,7 +47,7 @@ internal sealed class DeleteMeeting(MeetingChanges changes, MeetingProviders pro
         }, ProviderState.Pending);
         if (row is null) return late!;
 
-        await follower.TryAsync(row.Id);
+        await follower.TryAsync(row.Id, CallerPatience.WithFollowing);
         return TypedResults.NoContent();
     }
 }

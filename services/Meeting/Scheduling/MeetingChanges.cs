@@ -14,7 +14,6 @@ namespace Meetings.Meeting.Scheduling;
 internal sealed partial class MeetingChanges(Database db, IHostApplicationLifetime lifetime, TimeProvider clock, ILogger<MeetingChanges> logger)
 {
     private static readonly TimeSpan PollRepeat = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(12);
 
     /// <summary>The meeting, for someone who may do this to it; otherwise the refusal: what they may not see is not there, and only then is it forbidden.</summary>
     public async Task<(VisibleMeeting? Meeting, IResult? Refusal)> FindAsync(string id, Caller caller, MeetingAction action, CancellationToken ct)
@@ -34,7 +33,7 @@ internal sealed partial class MeetingChanges(Database db, IHostApplicationLifeti
     public async Task<(ChangeLease? Lease, IResult? Refusal)> BeginAsync(
         Caller caller, MeetingRow meeting, string action, bool unchanged, CancellationToken ct)
     {
-        for (var giveUp = clock.GetUtcNow() + Patience; clock.GetUtcNow() < giveUp; await Task.Delay(PollRepeat, clock, ct))
+        for (var giveUp = clock.GetUtcNow() + CallerPatience.WithOthers; clock.GetUtcNow() < giveUp; await Task.Delay(PollRepeat, clock, ct))
         {
             await using var session = await db.BeginAsync(caller, ct);
             try
@@ -62,12 +61,12 @@ internal sealed partial class MeetingChanges(Database db, IHostApplicationLifeti
     }
 
     /// <summary>
-    /// Calls the provider. Does not end when the one who asked goes away, but with the process or well before the lease does.
+    /// Calls the provider. Does not end when the one who asked goes away, but with the process or when the caller's patience does, well before the lease.
     /// </summary>
     /// <exception cref="ProviderException">It did not do it, or will be brought back to what we have.</exception>
     public async Task<T> CallAsync<T>(ChangeLease lease, Func<CancellationToken, Task<T>> call)
     {
-        using var timeout = new CancellationTokenSource(ChangeLedger.Lease * 0.8, clock);
+        using var timeout = new CancellationTokenSource(CallerPatience.WithProvider, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, lifetime.ApplicationStopping);
         try
         {

@@ -11,7 +11,7 @@ internal sealed partial class MeetingMaker(Database db, IHostApplicationLifetime
 {
     /// <summary>
     /// Does not end when the one who asked goes away: the provider may have the meeting by then, and somebody must write that down. It ends with
-    /// the process, or well before the lease does.
+    /// the process, or with the caller's patience, well before the lease does.
     /// </summary>
     /// <param name="provider">Who makes it.</param>
     /// <param name="plan">What it makes.</param>
@@ -21,7 +21,7 @@ internal sealed partial class MeetingMaker(Database db, IHostApplicationLifetime
     /// <exception cref="ProviderException">It was not made, and nothing of it is left here.</exception>
     public async Task<MadeMeeting?> MakeAsync(IMeetingProvider provider, MeetingPlan plan, Guid lease, bool resumed)
     {
-        using var timeout = new CancellationTokenSource(CreationLedger.Lease * 0.8, clock);
+        using var timeout = new CancellationTokenSource(CallerPatience.WithProvider, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, lifetime.ApplicationStopping);
         var ct = either.Token;
 

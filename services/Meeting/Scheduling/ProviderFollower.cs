@@ -16,7 +16,9 @@ internal sealed partial class ProviderFollower(
 
     /// <summary>One attempt. What fails is tried again later, less and less often; what the provider refuses for good is shown as refused.</summary>
     /// <returns>The state of the provider afterwards, as in the API; null when a change is at work on the meeting.</returns>
-    public async Task<string?> TryAsync(Guid meetingId)
+    /// <param name="meetingId">Which.</param>
+    /// <param name="atMost">Well before the lease of a change.</param>
+    public async Task<string?> TryAsync(Guid meetingId, TimeSpan atMost)
     {
         ChangeLease? lease;
         MeetingRow? row;
@@ -30,7 +32,7 @@ internal sealed partial class ProviderFollower(
             await session.CommitAsync(lifetime.ApplicationStopping);
         }
 
-        using var timeout = new CancellationTokenSource(ChangeLedger.Lease * 0.8, clock);
+        using var timeout = new CancellationTokenSource(atMost, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, lifetime.ApplicationStopping);
         try
         {

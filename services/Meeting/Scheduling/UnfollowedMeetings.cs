@@ -28,7 +28,7 @@ internal sealed partial class UnfollowedMeetings(IServiceProvider services, Data
             // One that fails is tried again when its time comes, and keeps no other from its turn.
             try
             {
-                await follower.TryAsync(meetingId);
+                await follower.TryAsync(meetingId, ChangeLedger.Lease * 0.8);
             }
             catch (Exception e) when (!ct.IsCancellationRequested)
             {

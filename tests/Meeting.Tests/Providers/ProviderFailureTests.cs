@@ -135,6 +135,29 @@ public sealed class ProviderFailureTests(MeetingService service) : IClassFixture
     }
 
     [Fact]
+    public async Task A_caller_hears_from_us_before_the_gateway_gives_us_up_for_a_Zoom_that_answers_no_question()
+    {
+        var meeting = await service.MeetingAsync();
+        using var hung = new CancellationTokenSource();
+        service.Zoom.Fault = async (call, context) =>
+        {
+            // Questions may be repeated, and are, for half a minute.
+            if (call.Method != "GET") return false;
+            await Task.WhenAny(Task.Delay(Timeout.Infinite, hung.Token), Task.Delay(Timeout.Infinite, context.RequestAborted));
+            return true;
+        };
+        var waited = System.Diagnostics.Stopwatch.StartNew();
+
+        var answer = await service.PatchAsync(meeting, ("password", "n3w-one"));
+
+        Assert.Equal(System.Net.HttpStatusCode.ServiceUnavailable, answer.StatusCode);
+        Assert.InRange(waited.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(25));
+        service.Zoom.Fault = null;
+        await hung.CancelAsync();
+        await service.UntilAsync(MeetingService.Text(meeting, "id"), m => MeetingService.Text(m, "providerState") == "pending", "it to be brought back");
+    }
+
+    [Fact]
     public async Task Credentials_that_Zoom_does_not_take_are_said_to_be_so()
     {
         service.Zoom.RevokeTokens();
