@@ -17,6 +17,7 @@ internal sealed partial class UnfollowedMeetings(IServiceProvider services, Data
         await using (var session = await db.BeginAsServiceAsync(ct))
         {
             await ChangeLedger.CloseDeadAsync(session, meetingId: null, ct);
+            await session.ExecuteAsync(FollowOpened, null, ct);
             due = await session.QueryAsync<Guid>(Claim, new { Batch }, ct);
             await session.CommitAsync(ct);
         }
@@ -36,6 +37,16 @@ internal sealed partial class UnfollowedMeetings(IServiceProvider services, Data
             }
         }
     }
+
+    // A token or a link of before opens a meeting also when it was called off or deleted since, where the provider lets it. Not for ever: the end of such a
+    // sitting may be lost.
+    private const string FollowOpened = """
+        insert into provider_follow (meeting_id, due_at)
+        select distinct m.id, now() from sitting s join meeting m on m.provider = s.provider and m.provider_meeting_id = s.provider_meeting_id
+        where s.ended_at is null and s.started_at is not null and s.heard_at > now() - interval '10 minutes'
+          and (m.cancelled_at is not null or m.deleted_at is not null)
+        on conflict (meeting_id) do nothing
+        """;
 
     // Claimed by moving it out of the others' sight for longer than an attempt takes.
     private const string Claim = """

@@ -87,6 +87,29 @@ public sealed class RoomOverTests(RoomsService service) : IClassFixture<RoomsSer
     }
 
     [Fact]
+    public async Task A_token_of_before_does_not_keep_a_room_open_whose_lesson_was_called_off()
+    {
+        var id = await service.LessonAsync(startsIn: 30);
+        await OkAsync(await service.PostAsync(_school.Teacher, id, "cancel"));
+        Assert.Single(service.Rooms.Deleted, $"room-{id}");
+
+        // Whoever has a token makes the room again, at a server that makes rooms for those who come.
+        var now = TimeProvider.System.GetUtcNow();
+        await service.PublishAsync(new ParticipantJoined(Guid.NewGuid(), Room(id, "s1"), "c1", Who(_school.Student), now, now));
+        await Eventually.Holds(
+            async () =>
+            {
+                await service.Unfollowed.RunAsync(Ct);
+                return service.Rooms.Deleted.Count(room => room == $"room-{id}") > 1;
+            }, "the room to be closed again");
+
+        await service.PublishAsync(new SittingEnded(Guid.NewGuid(), Room(id, "s1"), now.AddSeconds(9), now.AddSeconds(9)));
+        await Eventually.Holds(
+            async () => (await service.OwnerQueryAsync<long>("select count(*) from sitting where provider_meeting_id = @room and ended_at is null", new { room = $"room-{id}" }))[0] == 0, "its end");
+        Assert.Equal("cancelled", await StateAsync(id));
+    }
+
+    [Fact]
     [Trait("Acceptance", "X27")]
     public async Task Parents_who_may_only_look_have_no_token_of_before_that_any_more()
     {

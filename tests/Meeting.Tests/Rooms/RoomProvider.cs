@@ -23,6 +23,8 @@ internal class RoomProvider : DispatchProxy
 
     public ConcurrentQueue<string> Ended { get; } = new();
 
+    public ConcurrentQueue<string> Deleted { get; } = new();
+
     public ConcurrentQueue<(Guid PersonId, string Role, bool MayPublish, bool IsModerator)> Tokens { get; } = new();
 
     /// <summary>Go wrong as often as these say.</summary>
@@ -46,7 +48,7 @@ internal class RoomProvider : DispatchProxy
         nameof(IMeetingProvider.RoomAsync) => Task.FromResult<ProviderRoom?>(null),
         nameof(IMeetingProvider.CreateAsync) => CreateAsync(((MeetingPlan)args![0]!).Key.MeetingId),
         nameof(IMeetingProvider.FindAsync) => Task.FromResult<ProviderMeeting?>(null),
-        nameof(IMeetingProvider.DeleteAsync) => Task.CompletedTask,
+        nameof(IMeetingProvider.DeleteAsync) => DeleteAsync((string)args![0]!),
         nameof(IMeetingProvider.OpenAsync) => OpenAsync(((MeetingPlan)args![0]!).Key.MeetingId),
         nameof(IMeetingProvider.EndAsync) => EndAsync((string)args![0]!),
         _ => throw new NotSupportedException(targetMethod.Name),
@@ -63,6 +65,12 @@ internal class RoomProvider : DispatchProxy
     private Task OpenAsync(Guid id)
     {
         Opened.Enqueue(id);
+        return Task.CompletedTask;
+    }
+
+    private Task DeleteAsync(string room)
+    {
+        Deleted.Enqueue(room);
         return Task.CompletedTask;
     }
 
