@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Meetings.Meeting.Automation;
 using Meetings.Meeting.Providers;
 using Meetings.Meeting.Scheduling;
 using Meetings.ServiceDefaults.Data;
@@ -10,13 +11,14 @@ namespace Meetings.Meeting.Joining;
 /// Sees to it that people can come into a meeting now. A provider that closes empty rooms makes the room (again); a meeting whose room had still to be made
 /// is ready from then on.
 /// </summary>
-internal sealed partial class RoomOpener(Database db, MeetingProviders providers, TimeProvider clock, ILogger<RoomOpener> logger)
+internal sealed partial class RoomOpener(Database db, MeetingProviders providers, VideoSettingsStore store, TimeProvider clock, ILogger<RoomOpener> logger)
 {
     /// <summary>Any number of callers may do it at the same moment: there is one room in the end, and it becomes ready once.</summary>
     /// <exception cref="ProviderException">The provider does not make it, and nothing has changed here.</exception>
     public async Task OpenAsync(MeetingRow meeting, CancellationToken ct)
     {
         var settings = JsonSerializer.Deserialize<MeetingSettings>(meeting.Settings, ApiJson.Options)!;
+        await using (var session = await db.BeginAsServiceAsync(ct)) settings = await store.CompleteAsync(session, settings, meeting.Id, ct);
         // No host's address: who has accounts at the provider keeps their meetings there, and none is made here.
         await providers[meeting.Provider].OpenAsync(
             new MeetingPlan(

@@ -31,7 +31,11 @@ internal sealed record SittingSpan(string SittingId, DateTimeOffset? StartedAt, 
 /// <param name="AssumedEnd">The end that it went by; null when it knew of none.</param>
 internal sealed record LifecycleFacts(
     bool JoinLinkWorks, DateTimeOffset? CancelledAt, DateTimeOffset? FinalizedAt, bool NobodyCame, DateTimeOffset? AssumedEnd,
-    IReadOnlyCollection<SittingSpan> Sittings);
+    IReadOnlyCollection<SittingSpan> Sittings)
+{
+    /// <summary>When it was over by the clock and nobody had come.</summary>
+    public DateTimeOffset? ClosedAt { get; init; }
+}
 
 /// <summary>Where a meeting is in its life.</summary>
 /// <param name="NoShow">It is over and nobody came.</param>

@@ -15,7 +15,7 @@ internal static class MeetingLifecycle
         var final = IsFinal(facts, newest);
         var endedAt = newest switch
         {
-            null => null,
+            null => facts.ClosedAt,
             { EndedAt: not null } => opened.Max(sitting => sitting.EndedAt),
             _ => final ? ClosedAt(facts, newest, opened) : null,
         };
@@ -25,11 +25,11 @@ internal static class MeetingLifecycle
         var state =
             final ? MeetingState.Finalised
             : newest is { EndedAt: null } ? MeetingState.Live
-            : newest is not null ? MeetingState.Ended
+            : newest is not null || facts.ClosedAt is not null ? MeetingState.Ended
             : facts.JoinLinkWorks ? MeetingState.Ready
             : MeetingState.Scheduled;
 
-        return new LifecycleState(state, final && facts.NobodyCame, startedAt, endedAt);
+        return new LifecycleState(state, final ? facts.NobodyCame : newest is null && facts.ClosedAt is not null, startedAt, endedAt);
     }
 
     /// <summary>

@@ -8,6 +8,9 @@ namespace Meetings.Meeting.Lifecycle;
 internal sealed record PlannedDate(
     Guid Id, DateTimeOffset StartsAt, int DurationMinutes, DateTimeOffset? CancelledAt, DateTimeOffset? FinalizedAt, bool NobodyCame, DateTimeOffset? AssumedEnd)
 {
+    /// <summary>When it was over by the clock and nobody had come.</summary>
+    public DateTimeOffset? ClosedAt { get; init; }
+
     public DateTimeOffset EndsAt => StartsAt.AddMinutes(DurationMinutes);
 }
 
@@ -36,11 +39,14 @@ internal static class SeriesLifecycle
         bool hasLink, bool isOpen, bool opensAhead, Guid? openFor, DateTimeOffset? cancelledAt, IReadOnlyList<PlannedDate> dates,
         IReadOnlyCollection<SittingSpan> sittings, DateTimeOffset now)
     {
-        var held = sittings.ToLookup(sitting => Nearest(dates, sitting.FirstSign ?? sitting.HeardAt).Id);
+        var held = Closed(dates, sittings).ToLookup(sitting => Nearest(dates, sitting.FirstSign ?? sitting.HeardAt).Id);
         var whole = dates.Count == 1 ? cancelledAt : null;
         bool IsOpenFor(PlannedDate date) => isOpen && (!opensAhead || date.Id == (openFor ?? dates[0].Id));
         LifecycleState Of(PlannedDate date) => MeetingLifecycle.Derive(new LifecycleFacts(
-            hasLink && IsOpenFor(date), date.CancelledAt ?? whole, date.FinalizedAt, date.NobodyCame, date.AssumedEnd, [.. held[date.Id]]));
+            hasLink && IsOpenFor(date), date.CancelledAt ?? whole, date.FinalizedAt, date.NobodyCame, date.AssumedEnd, [.. held[date.Id]])
+        {
+            ClosedAt = date.ClosedAt,
+        });
 
         var states = dates.ToDictionary(date => date.Id, Of);
         var current = Current(dates, states, now);
@@ -59,6 +65,15 @@ internal static class SeriesLifecycle
     /// <summary>The date nearest to an instant, as Attendance finds it (its SittingAssignment): both must say the same of a sitting.</summary>
     public static PlannedDate Nearest(IReadOnlyList<PlannedDate> dates, DateTimeOffset at) =>
         dates.Count == 1 ? dates[0] : dates.OrderBy(date => Distance(date, at)).ThenBy(date => date.StartsAt).ThenBy(date => date.Id).First();
+
+    /// <summary>A provider runs one sitting of a meeting at a time: with the first of another date an older one is over, also when its end was never told.</summary>
+    private static IEnumerable<SittingSpan> Closed(IReadOnlyList<PlannedDate> dates, IReadOnlyCollection<SittingSpan> sittings)
+    {
+        if (dates.Count == 1 || sittings.MaxBy(sitting => sitting.FirstSign) is not { FirstSign: { } at }) return sittings;
+        var last = Nearest(dates, at).Id;
+        return sittings.Select(sitting =>
+            sitting is { EndedAt: null, FirstSign: { } sign } && Nearest(dates, sign).Id != last ? sitting with { EndedAt = sitting.LastSign } : sitting);
+    }
 
     private static PlannedDate Current(IReadOnlyList<PlannedDate> dates, Dictionary<Guid, LifecycleState> states, DateTimeOffset now)
     {

@@ -100,4 +100,7 @@ public sealed record MeetingSettings(
 {
     /// <summary>People at a time, where the provider leaves that to the meeting.</summary>
     public int? MaxParticipants { get; init; }
+
+    /// <summary>Whether it is recorded.</summary>
+    public bool? RecordingEnabled { get; init; }
 }

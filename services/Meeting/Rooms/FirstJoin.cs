@@ -1,4 +1,5 @@
 using Meetings.Meeting.Access;
+using Meetings.Meeting.Automation;
 using Meetings.Meeting.Directory;
 using Meetings.Meeting.Providers;
 using Meetings.Meeting.Scheduling;
@@ -13,16 +14,25 @@ namespace Meetings.Meeting.Rooms;
 /// a room id is given once.
 /// </summary>
 internal sealed class FirstJoin(
-    Database db, MeetingPlaceFinder places, MeetingMaker maker, MeetingProviders providers, IOptions<RoomsOptions> options, TimeProvider clock)
+    Database db, MeetingPlaceFinder places, MeetingMaker maker, MeetingProviders providers, VideoSettingsStore store, IOptions<RoomsOptions> options, TimeProvider clock)
 {
+    // An academy's own switch (ACCEPTANCE X12).
+    private async Task<bool> IsAllowedAsync(Caller caller, CancellationToken ct)
+    {
+        if (caller.AcademyId is not { } academy) return store.Default.AllowAdHocRooms;
+        await using var session = await db.BeginAsync(caller, ct);
+        return (await store.OfAsync(session, academy, ct)).Settings.AllowAdHocRooms;
+    }
+
     /// <returns>Null when the room is there now, made by this or by another; or the refusal.</returns>
     /// <exception cref="DirectoryUnavailableException"/>
     /// <exception cref="ProviderException">It was not made, and nothing of it is left here.</exception>
     public async Task<IResult?> MakeAsync(Caller caller, string roomId, CancellationToken ct)
     {
         // For who may not create, a room that is not there is just not there. Nor does a mistyped UUID become the name of a room.
-        if (!options.Value.CreateOnJoin || !MeetingAccess.MayCreateSome(caller) || !RoomIds.IsWellFormed(roomId) || Guid.TryParseExact(roomId, "D", out _))
+        if (!MeetingAccess.MayCreateSome(caller) || !RoomIds.IsWellFormed(roomId) || Guid.TryParseExact(roomId, "D", out _))
             return Problems.MeetingNotFound;
+        if (!await IsAllowedAsync(caller, ct)) return Problems.MeetingNotFound;
         if (providers.Find(options.Value.Provider) is not { } provider) return Problems.ProviderNotAvailable(options.Value.Provider);
 
         var request = new MeetingRequest(

@@ -6,8 +6,11 @@ internal sealed class RoomsOptions
 {
     public const string Section = "Rooms";
 
-    /// <summary>Whether joining a room that does not exist makes it, for people who may create meetings. Without it such a room is not found.</summary>
-    public bool CreateOnJoin { get; set; } = true;
+    /// <summary>
+    /// Whether joining a room that does not exist makes it, for people who may create meetings, in academies that have not said so themselves
+    /// (<c>allowAdHocRooms</c>). Without it such a room is not found.
+    /// </summary>
+    public bool CreateOnJoin { get; set; }
 
     /// <summary>On which provider.</summary>
     [Required]

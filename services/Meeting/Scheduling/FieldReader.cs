@@ -121,6 +121,17 @@ internal sealed partial class FieldReader(JsonElement body, string prefix = "")
         return null;
     }
 
+    /// <summary>Words of a vocabulary, each once. Null when missing, or refused.</summary>
+    public IReadOnlyList<T>? Words<T>(string field, IReadOnlyDictionary<string, T> words)
+    {
+        if (!TryGet(field, out var value)) return null;
+        if (value.ValueKind is JsonValueKind.Array && value.EnumerateArray().Take(words.Count + 1).Select(one =>
+                one.ValueKind is JsonValueKind.String && Read(one) is { } word && words.ContainsKey(word) ? word : null).ToList() is var read
+            && read.Count <= words.Count && !read.Contains(null)) return [.. read.OfType<string>().Distinct().Select(word => words[word])];
+        Refuse(field, $"Must be a list of {string.Join(", ", words.Keys)}.");
+        return null;
+    }
+
     /// <summary>ISO 8601 dates in order, each once. Null when missing, or refused.</summary>
     public IReadOnlyList<DateOnly>? Dates(string field, int max)
     {

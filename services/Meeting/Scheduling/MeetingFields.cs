@@ -59,6 +59,7 @@ internal static partial class MeetingFields
             Word(settings, "guardians", ["join", "view"], current.Guardians))
         {
             MaxParticipants = Whole(settings, "maxParticipants", 1, MaxPeople, current.MaxParticipants),
+            RecordingEnabled = Flag(settings, "recordingEnabled", current.RecordingEnabled),
         })
         ?? (fields.Has("settings") ? new MeetingSettings() : current);
 

@@ -1,3 +1,4 @@
+using Meetings.Meeting.Automation;
 using Meetings.Meeting.Providers;
 using Meetings.ServiceDefaults.Data;
 
@@ -7,7 +8,7 @@ namespace Meetings.Meeting.Scheduling;
 internal sealed record MadeMeeting(MeetingResponse Meeting, long Version);
 
 /// <summary>The second half of a creation: the provider's call, and what becomes of our row.</summary>
-internal sealed partial class MeetingMaker(Database db, IHostApplicationLifetime lifetime, TimeProvider clock, ILogger<MeetingMaker> logger)
+internal sealed partial class MeetingMaker(Database db, VideoSettingsStore store, IHostApplicationLifetime lifetime, TimeProvider clock, ILogger<MeetingMaker> logger)
 {
     /// <summary>
     /// Does not end when the one who asked goes away: the provider may have the meeting by then, and somebody must write that down. It ends with
@@ -28,6 +29,8 @@ internal sealed partial class MeetingMaker(Database db, IHostApplicationLifetime
         ProviderMeeting made;
         try
         {
+            await using (var session = await db.BeginAsServiceAsync(ct))
+                plan = plan with { Settings = await store.CompleteAsync(session, plan.Settings, plan.Key.MeetingId, ct) };
             made = (resumed ? await provider.FindAsync(plan.Key, ct) : null) ?? await provider.CreateAsync(plan, ct);
         }
         catch (ProviderException e)

@@ -9,9 +9,9 @@ internal static class MeetingRefresh
 {
     private sealed record OccurrenceRow(
         Guid Id, DateTimeOffset StartsAt, int DurationMinutes, DateTimeOffset? FinalizedAt, bool NoShow, DateTimeOffset? AssumedEnd, DateTimeOffset? CancelledAt,
-        string State, DateTimeOffset? StartedAt, DateTimeOffset? EndedAt)
+        DateTimeOffset? ClosedAt, string State, DateTimeOffset? StartedAt, DateTimeOffset? EndedAt)
     {
-        public PlannedDate Plan => new(Id, StartsAt, DurationMinutes, CancelledAt, FinalizedAt, NoShow, AssumedEnd);
+        public PlannedDate Plan => new(Id, StartsAt, DurationMinutes, CancelledAt, FinalizedAt, NoShow, AssumedEnd) { ClosedAt = ClosedAt };
     }
 
     /// <summary>
@@ -73,7 +73,7 @@ internal static class MeetingRefresh
     private const string LockRow = "select 1 from meeting where id = @id for update";
 
     private const string ReadOccurrences = """
-        select id, starts_at, duration_minutes, finalized_at, no_show, assumed_end, cancelled_at, state, started_at, ended_at
+        select id, starts_at, duration_minutes, finalized_at, no_show, assumed_end, cancelled_at, closed_at, state, started_at, ended_at
         from occurrence where meeting_id = @id order by starts_at, id
         """;
 

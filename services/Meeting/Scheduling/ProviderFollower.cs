@@ -9,7 +9,7 @@ namespace Meetings.Meeting.Scheduling;
 /// does not matter how often, nor what the provider had before.
 /// </summary>
 internal sealed partial class ProviderFollower(
-    Database db, MeetingProviders providers, IHostApplicationLifetime lifetime, TimeProvider clock, ILogger<ProviderFollower> logger)
+    Database db, MeetingProviders providers, ProviderPlans plans, IHostApplicationLifetime lifetime, TimeProvider clock, ILogger<ProviderFollower> logger)
 {
     private static readonly TimeSpan FirstWait = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan LongestWait = TimeSpan.FromHours(1);
@@ -28,7 +28,7 @@ internal sealed partial class ProviderFollower(
             lease = await ChangeLedger.TryFollowAsync(session, meetingId, lifetime.ApplicationStopping);
             row = await MeetingRow.FindKeptAsync(session, meetingId, lifetime.ApplicationStopping);
             if (lease is null || row is null) return null;
-            plan = IsGone(row) ? null : await ProviderPlans.PlanAsync(session, row, MeetingDraft.Of(row), password: null, lifetime.ApplicationStopping);
+            plan = IsGone(row) ? null : await plans.PlanAsync(session, row, MeetingDraft.Of(row), password: null, lifetime.ApplicationStopping);
             await session.CommitAsync(lifetime.ApplicationStopping);
         }
 

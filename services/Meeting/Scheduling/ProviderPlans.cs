@@ -1,10 +1,11 @@
+using Meetings.Meeting.Automation;
 using Meetings.Meeting.Providers;
 using Meetings.ServiceDefaults.Data;
 
 namespace Meetings.Meeting.Scheduling;
 
 /// <summary>What a provider is told of a meeting that it has.</summary>
-internal static class ProviderPlans
+internal sealed class ProviderPlans(VideoSettingsStore store)
 {
     private sealed record Address(Guid PersonId, string Email);
 
@@ -14,17 +15,18 @@ internal static class ProviderPlans
     /// <param name="draft">What it is, or is to become.</param>
     /// <param name="password">Null leaves the provider's, the empty text removes it.</param>
     /// <param name="ct">Cancels the work.</param>
-    public static async Task<MeetingPlan> PlanAsync(DatabaseSession session, MeetingRow row, MeetingDraft draft, string? password, CancellationToken ct)
+    public async Task<MeetingPlan> PlanAsync(DatabaseSession session, MeetingRow row, MeetingDraft draft, string? password, CancellationToken ct)
     {
         // Whoever holds it besides the one in whose name the provider has it.
         var others = draft.CoHostIds.Prepend(draft.HostId).Where(id => id != row.ProviderHostId).Distinct().ToArray();
         var addresses = (await session.QueryAsync<Address>(Addresses, new { Ids = (Guid[])[row.ProviderHostId, .. others] }, ct))
             .ToDictionary(one => one.PersonId, one => one.Email);
+        var settings = await store.CompleteAsync(session, draft.Settings, row.Id, ct);
         // Of a series the provider knows the current date at most.
         var (startsAt, minutes) = draft.Recurrence is null ? (draft.StartsAt, draft.DurationMinutes) : (row.StartsAt, row.DurationMinutes);
         return new MeetingPlan(
             new PlanKey(row.Id, addresses.GetValueOrDefault(row.ProviderHostId, "")), draft.Title, draft.Description, startsAt, minutes,
-            draft.TimeZone, password, draft.WaitingRoom, draft.Settings, [.. others.Where(addresses.ContainsKey).Select(id => addresses[id])])
+            draft.TimeZone, password, draft.WaitingRoom, settings, [.. others.Where(addresses.ContainsKey).Select(id => addresses[id])])
         {
             IsRecurring = draft.Recurrence is not null,
         };

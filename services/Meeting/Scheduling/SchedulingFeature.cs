@@ -14,6 +14,7 @@ internal static class SchedulingFeature
         services.AddTransient<ListMeetings>();
         services.AddTransient<HostFinder>();
         services.AddTransient<MeetingChanges>();
+        services.AddTransient<ProviderPlans>();
         services.AddTransient<ProviderFollower>();
         services.AddTransient<UpdateMeeting>();
         services.AddTransient<CancelMeeting>();

@@ -14,7 +14,7 @@ namespace Meetings.Meeting.Scheduling;
 /// answer leaves open what the provider has, it is brought back to what we have.
 /// </summary>
 internal sealed class UpdateMeeting(
-    Database db, MeetingChanges changes, MeetingPlaceFinder places, HostFinder hosts, MeetingProviders providers, PasswordHasher passwords,
+    Database db, MeetingChanges changes, MeetingPlaceFinder places, HostFinder hosts, MeetingProviders providers, ProviderPlans plans, PasswordHasher passwords,
     TimeProvider clock)
 {
     public static void Map(RouteGroupBuilder meetings) => meetings.MapPatch(
@@ -102,7 +102,7 @@ internal sealed class UpdateMeeting(
         IMeetingProvider provider, string number, MeetingRow meeting, MeetingDraft draft, string? password, CancellationToken ct)
     {
         MeetingPlan plan;
-        await using (var session = await db.BeginAsServiceAsync(ct)) plan = await ProviderPlans.PlanAsync(session, meeting, draft, password, ct);
+        await using (var session = await db.BeginAsServiceAsync(ct)) plan = await plans.PlanAsync(session, meeting, draft, password, ct);
         await provider.UpdateAsync(number, plan, ct);
         if (password is null) return null;
 

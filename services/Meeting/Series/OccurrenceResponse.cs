@@ -16,20 +16,19 @@ public sealed record OccurrenceResponse(
     bool Changed, DateTimeOffset? StartedAt, DateTimeOffset? EndedAt)
 {
     internal static OccurrenceResponse Of(OccurrenceRow row) => new(
-        row.Id, row.MeetingId, row.StartsAt, row.PlannedFor, row.DurationMinutes, row.LocalDate, row.State.Word(), row.HasNoShow,
-        StateViews.Of(row.State, row.HasNoShow), row.Changed, row.StartedAt, row.EndedAt);
+        row.Id, row.MeetingId, row.StartsAt, row.PlannedFor, row.DurationMinutes, row.LocalDate, row.State.Word(), row.NoShow,
+        StateViews.Of(row.State, row.NoShow), row.Changed, row.StartedAt, row.EndedAt);
 }
 
 /// <summary>A date as it is stored.</summary>
 internal sealed record OccurrenceRow(
-    Guid Id, Guid MeetingId, DateTimeOffset StartsAt, DateTimeOffset PlannedFor, int DurationMinutes, DateOnly LocalDate, MeetingState State, bool NoShow,
-    bool Changed, DateTimeOffset? StartedAt, DateTimeOffset? EndedAt)
+    Guid Id, Guid MeetingId, DateTimeOffset StartsAt, DateTimeOffset PlannedFor, int DurationMinutes, DateOnly LocalDate, MeetingState State,
+    bool Changed, DateTimeOffset? StartedAt, DateTimeOffset? EndedAt, bool NoShow)
 {
     public const string Columns =
-        "o.id, o.meeting_id, o.starts_at, o.planned_for, o.duration_minutes, o.local_date, o.state, o.no_show, o.changed, o.started_at, o.ended_at";
-
-    // What Attendance said last stays when a later sitting opens the date again, and counts once it is over.
-    public bool HasNoShow => NoShow && State is MeetingState.Finalised;
+        "o.id, o.meeting_id, o.starts_at, o.planned_for, o.duration_minutes, o.local_date, o.state, o.changed, o.started_at, o.ended_at, "
+        // What Attendance said last stays when a later sitting opens the date again, and counts once it is over.
+        + "(o.state = 'finalised' and o.no_show) or (o.state = 'ended' and o.started_at is null and o.closed_at is not null) as no_show";
 
     /// <summary>Null when the meeting has no such date.</summary>
     public static Task<OccurrenceRow?> FindAsync(DatabaseSession session, Guid meetingId, Guid id, CancellationToken ct) =>

@@ -48,7 +48,7 @@ public sealed class CreateMeetingTests(MeetingService service) : IClassFixture<M
         Assert.Equal($"/v2/users/{Uri.EscapeDataString(service.School.Email(service.School.Teacher))}/meetings", call.Target);
         var asked = JsonNode.Parse(call.Body)!;
         Assert.Equal(
-            """{"approval_type":0,"waiting_room":true,"join_before_host":false,"mute_upon_entry":true,"registrants_email_notification":false}""",
+            """{"approval_type":0,"waiting_room":true,"join_before_host":false,"mute_upon_entry":true,"registrants_email_notification":false,"auto_recording":"none"}""",
             asked["settings"]!.ToJsonString());
         Assert.Equal((2, "2026-11-23T06:00:00Z", 48, "Asia/Manila", "pass1"),
             ((int)asked["type"]!, (string)asked["start_time"]!, (int)asked["duration"]!, (string)asked["timezone"]!, (string)asked["password"]!));

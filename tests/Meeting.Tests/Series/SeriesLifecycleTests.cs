@@ -37,6 +37,10 @@ public sealed class SeriesLifecycleTests
     }
 
     [Fact]
+    public void The_end_of_a_lesson_that_was_never_told_is_over_with_the_first_sitting_of_another() =>
+        Is(Derive(now: Week + 5, Sitting("a", 0, 1, null), Sitting("b", 1, 0, null)), "ended live ready", current: 1, "live");
+
+    [Fact]
     public void The_order_in_which_sittings_become_known_does_not_matter()
     {
         SittingSpan[] sittings = [Sitting("a", 0, 1, 47), Sitting("b", 1, 0, 40), Sitting("c", 2, 0, null), Sitting("d", 1, 50, 55)];

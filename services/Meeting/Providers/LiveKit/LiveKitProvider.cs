@@ -80,7 +80,7 @@ internal sealed class LiveKitProvider(LiveKitApi api, LiveKitRooms rooms, IOptio
             EmptyTimeout = Seconds(EmptyTimeout(room.IsInstant, plan.StartsAt, plan.DurationMinutes, clock.GetUtcNow())),
             DepartureTimeout = Seconds(EmptyFor),
             MaxParticipants = (uint)(plan.Settings.MaxParticipants ?? options.Value.MaxParticipants),
-            Metadata = Metadata(plan.Key.MeetingId, room.Kind),
+            Metadata = Metadata(plan.Key.MeetingId, room.Kind, plan.Settings.RecordingEnabled ?? false),
         }, ct);
 
     /// <summary>Until half an hour after the planned end, and never less than five minutes.</summary>
@@ -94,8 +94,8 @@ internal sealed class LiveKitProvider(LiveKitApi api, LiveKitRooms rooms, IOptio
         room.Name, new Uri(options.Value.WebUrl!, $"m/{room.RoomId}"), RegistrationUrl: null, RegistrationEnabled: false) { IsOpen = isOpen, OpensAhead = true };
 
     // Nobody's name, nor the meeting's title: servers log it.
-    private static string Metadata(Guid meetingId, string kind) =>
-        JsonSerializer.Serialize(new { meeting_id = meetingId, session_type = kind, recording_enabled = false });
+    private static string Metadata(Guid meetingId, string kind, bool recordingEnabled) =>
+        JsonSerializer.Serialize(new { meeting_id = meetingId, session_type = kind, recording_enabled = recordingEnabled });
 
     private static uint Seconds(TimeSpan time) => (uint)Math.Ceiling(time.TotalSeconds);
 

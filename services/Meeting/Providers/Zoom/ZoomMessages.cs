@@ -16,10 +16,11 @@ internal sealed record ZoomMeetingRequest(
 internal sealed record ZoomStatusRequest(string Action);
 
 /// <param name="ApprovalType">0: registration on, and registrants are approved at once. Zoom's default, 2, is no registration.</param>
+/// <param name="AutoRecording">cloud or none; left out, it is the account's default.</param>
 /// <param name="AlternativeHosts">E-mail addresses, separated by semicolons.</param>
 internal sealed record ZoomMeetingSettings(
     int ApprovalType, bool WaitingRoom, bool JoinBeforeHost, bool? MuteUponEntry, bool? HostVideo, bool? ParticipantVideo, bool? AllowMultipleDevices,
-    bool RegistrantsEmailNotification, string? AlternativeHosts);
+    bool RegistrantsEmailNotification, string? AlternativeHosts, string? AutoRecording);
 
 /// <summary>What is read of a meeting. Not its <c>start_url</c>: whoever holds that is the host.</summary>
 /// <param name="Id">The meeting number as text: a number that large may not fit a double, nor a long.</param>

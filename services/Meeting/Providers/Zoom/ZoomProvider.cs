@@ -152,7 +152,8 @@ internal sealed partial class ZoomProvider(IZoomApi api, TimeProvider clock) : I
             new ZoomMeetingSettings(
                 ApprovalType: 0, plan.WaitingRoom, JoinBeforeHost: false, plan.Settings.MuteOnEntry, plan.Settings.HostVideo, plan.Settings.ParticipantVideo,
                 plan.Settings.AllowMultipleDevices, RegistrantsEmailNotification: false,
-                plan.CoHostEmails is { } others ? string.Join(';', others) : null));
+                plan.CoHostEmails is { } others ? string.Join(';', others) : null,
+                plan.Settings.RecordingEnabled switch { true => "cloud", false => "none", null => null }));
     }
 
     private static ProviderMeeting? Read(ZoomMeeting? meeting) =>
