@@ -1,6 +1,7 @@
 using Meetings.Gateway;
 using Meetings.Gateway.DevelopmentTokens;
 using Meetings.Gateway.Edge;
+using Meetings.Gateway.Originals;
 using Meetings.Gateway.Proxy;
 using Meetings.ServiceDefaults;
 using Meetings.ServiceDefaults.Http;
@@ -16,6 +17,7 @@ builder.AddCallerAuthentication();
 builder.Services.AddAuthorizationBuilder().SetFallbackPolicy(null);
 builder.AddEdge();
 builder.AddProxy();
+builder.AddOriginals();
 builder.AddDevelopmentTokens();
 
 var app = builder.Build();

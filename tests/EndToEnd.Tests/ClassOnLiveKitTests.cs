@@ -41,9 +41,9 @@ public sealed class ClassOnLiveKitTests : IDisposable
             () => teacher.GetFromJsonAsync<JsonElement>($"/api/v1/meetings/{id}/attendance", Ct), sheet => sheet.GetProperty("isFinal").GetBoolean(), "final records", Patience);
         var marks = sheet.GetProperty("records").EnumerateArray().ToDictionary(
             record => record.GetProperty("studentId").GetString()!, record => (record.GetProperty("status").GetString(), record.GetProperty("durationSeconds").GetInt64()));
-        Assert.Equal(("present", 21 * 60), marks[IdOf(first)]);
-        Assert.Equal(("present", 16 * 60), marks[IdOf(second)]);
-        Assert.Equal(("partial", 10 * 60), marks[IdOf(third)]);
+        Assert.Equal(("present", 21 * 60), marks[WholeSystem.PersonOf(first)]);
+        Assert.Equal(("present", 16 * 60), marks[WholeSystem.PersonOf(second)]);
+        Assert.Equal(("partial", 10 * 60), marks[WholeSystem.PersonOf(third)]);
         Assert.Equal(37, marks.Values.Count(mark => mark.Item1 == "absent"));
         await StateAsync(teacher, id, "finalised");
     }
@@ -69,14 +69,6 @@ public sealed class ClassOnLiveKitTests : IDisposable
 
     private static async Task StateAsync(HttpClient teacher, string meeting, string state) => await Eventually.Get(
         () => teacher.GetFromJsonAsync<JsonElement>($"/api/v1/meetings/{meeting}", Ct), found => found.GetProperty("state").GetString() == state, state, Patience);
-
-    /// <summary>Whose token this client carries.</summary>
-    private static string IdOf(HttpClient person)
-    {
-        var claims = person.DefaultRequestHeaders.Authorization!.Parameter!.Split('.')[1].Replace('-', '+').Replace('_', '/');
-        var json = JsonDocument.Parse(Convert.FromBase64String(claims.PadRight((claims.Length + 3) / 4 * 4, '=')));
-        return json.RootElement.GetProperty("sub").GetString()!;
-    }
 
     /// <summary>The sandbox's control API: people come with the tokens that they were given, at the times of the class.</summary>
     private sealed class LiveKitRoom(HttpClient sandbox) : IDisposable

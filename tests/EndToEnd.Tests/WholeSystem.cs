@@ -56,6 +56,14 @@ public sealed class WholeSystem : IAsyncDisposable
         return gateway;
     }
 
+    /// <summary>Whose token this client carries.</summary>
+    public static string PersonOf(HttpClient person)
+    {
+        var claims = person.DefaultRequestHeaders.Authorization!.Parameter!.Split('.')[1].Replace('-', '+').Replace('_', '/');
+        var json = JsonDocument.Parse(Convert.FromBase64String(claims.PadRight((claims.Length + 3) / 4 * 4, '=')));
+        return json.RootElement.GetProperty("sub").GetString()!;
+    }
+
     public Task HealthyAsync(params string[] resources) => Task.WhenAll(resources.Select(resource =>
         _app.ResourceNotifications.WaitForResourceHealthyAsync(resource, Ct).WaitAsync(StartsWithin, Ct)));
 

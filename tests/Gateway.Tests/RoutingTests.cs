@@ -23,8 +23,6 @@ public sealed class RoutingTests(GatewayFixture fixture) : IClassFixture<Gateway
     [InlineData("POST", "/webhooks/zoom", "webhook-ingress", null)]
     [InlineData("POST", "/webhooks/livekit", "webhook-ingress", null)]
     [InlineData("POST", "/api/zoom/webhook", "webhook-ingress", "/webhooks/zoom")]
-    [InlineData("GET", "/api/zoom/meetings/123/participants", "attendance", "/api/v1/meetings/123/participants")]
-    [InlineData("GET", "/api/zoom/meetings/123/attendance?x=1", "attendance", "/api/v1/meetings/123/attendance?x=1")]
     [Trait("Acceptance", "S0-01")]
     public async Task Each_path_has_its_service(string method, string path, string service, string? arrives)
     {

@@ -9,6 +9,7 @@ internal static class JoiningFeature
         services.AddTransient<PersonNames>();
         services.AddTransient<GetToken>();
         services.AddTransient<GetRoom>();
+        services.AddTransient<OpenRoom>();
     }
 
     public static void MapJoining(this IEndpointRouteBuilder app)
@@ -16,5 +17,6 @@ internal static class JoiningFeature
         var meetings = app.MapGroup("/api/v1/meetings").WithTags("Joining");
         GetToken.Map(meetings);
         GetRoom.Map(meetings);
+        OpenRoom.Map(meetings);
     }
 }

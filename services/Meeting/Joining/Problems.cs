@@ -11,6 +11,9 @@ internal static class Problems
 
     public static IResult MeetingCancelled => Problem.Of(StatusCodes.Status409Conflict, "meeting-cancelled", "The meeting was called off.");
 
+    public static IResult RoomExists => Problem.Of(
+        StatusCodes.Status409Conflict, "room-exists", "The meeting has its room already.", "It is told of by GET …/room, and entered with a token.");
+
     public static IResult NoTokens => Problem.Of(
         StatusCodes.Status409Conflict, "provider-has-no-tokens", "The provider of this meeting has no tokens.", "It is entered by its link.");
 

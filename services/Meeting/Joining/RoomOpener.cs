@@ -14,10 +14,15 @@ namespace Meetings.Meeting.Joining;
 internal sealed partial class RoomOpener(Database db, MeetingProviders providers, VideoSettingsStore store, TimeProvider clock, ILogger<RoomOpener> logger)
 {
     /// <summary>Any number of callers may do it at the same moment: there is one room in the end, and it becomes ready once.</summary>
+    /// <param name="meeting">As its provider knows it.</param>
+    /// <param name="ct">Cancels the work.</param>
+    /// <param name="maxParticipants">People at a time, from now on; null leaves it as planned.</param>
+    /// <returns>Whether it became ready by this.</returns>
     /// <exception cref="ProviderException">The provider does not make it, and nothing has changed here.</exception>
-    public async Task OpenAsync(MeetingRow meeting, CancellationToken ct)
+    public async Task<bool> OpenAsync(MeetingRow meeting, CancellationToken ct, int? maxParticipants = null)
     {
         var settings = JsonSerializer.Deserialize<MeetingSettings>(meeting.Settings, ApiJson.Options)!;
+        if (maxParticipants is not null) settings = settings with { MaxParticipants = maxParticipants };
         await using (var session = await db.BeginAsServiceAsync(ct)) settings = await store.CompleteAsync(session, settings, meeting.Id, ct);
         // No host's address: who has accounts at the provider keeps their meetings there, and none is made here.
         await providers[meeting.Provider].OpenAsync(
@@ -25,21 +30,26 @@ internal sealed partial class RoomOpener(Database db, MeetingProviders providers
                 new PlanKey(meeting.Id, HostEmail: ""), meeting.Title, meeting.Description, meeting.StartsAt, meeting.DurationMinutes, meeting.TimeZone,
                 Password: null, meeting.WaitingRoom, settings) { IsRecurring = meeting.Recurrence is not null },
             ct);
-        if (!meeting.IsAtProvider) await MarkAsync(meeting, ct);
+        return !meeting.IsAtProvider && await MarkAsync(meeting, maxParticipants, ct);
     }
 
-    private async Task MarkAsync(MeetingRow meeting, CancellationToken ct)
+    private async Task<bool> MarkAsync(MeetingRow meeting, int? maxParticipants, CancellationToken ct)
     {
         await using var session = await db.BeginAsServiceAsync(ct);
         await MeetingRefresh.LockAsync(session, meeting.Provider, meeting.ProviderMeetingId!, ct);
-        if (await session.ExecuteAsync(Mark, new { meeting.Id }, ct) == 0) return;
+        if (await session.ExecuteAsync(Mark, new { meeting.Id, maxParticipants }, ct) == 0) return false;
 
-        await MeetingRefresh.ApplyAsync(session, meeting.Id, clock.GetUtcNow(), changed: false, ct);
+        await MeetingRefresh.ApplyAsync(session, meeting.Id, clock.GetUtcNow(), changed: maxParticipants is not null, ct);
         await session.CommitAsync(ct);
         LogReady(meeting.Id);
+        return true;
     }
 
-    private const string Mark = "update meeting set is_at_provider = true where id = @Id and not is_at_provider";
+    private const string Mark = """
+        update meeting set is_at_provider = true,
+            settings = case when @maxParticipants::int is null then settings else settings || jsonb_build_object('maxParticipants', @maxParticipants::int) end
+        where id = @Id and not is_at_provider
+        """;
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The room of meeting {MeetingId} was opened: it is ready")]
     private partial void LogReady(Guid meetingId);

@@ -25,7 +25,9 @@ internal sealed partial class JoinMeeting(
     private sealed record Previous(int Epoch, string Status, DateTimeOffset JoinedAt, DateTimeOffset? AdmittedAt);
 
     public static void Map(RouteGroupBuilder meetings) => meetings.MapPost(
-        "/{id}/join", (string id, Caller caller, JsonElement body, JoinMeeting useCase, CancellationToken ct) => useCase.HandleAsync(id, caller, body, ct))
+        "/{id}/join", (string id, Caller caller, HttpRequest http, JsonElement body, JoinMeeting useCase, CancellationToken ct) =>
+            // "If-Match: *" asks for a room that is there: none is made then.
+            useCase.HandleAsync(id, caller, body, mayMake: http.Headers.IfMatch != "*", ct))
         .WithMetadata(new Microsoft.AspNetCore.Mvc.RequestSizeLimitAttribute(MaxBody))
         .WithName("JoinMeeting")
         .Accepts<JoinRequest>("application/json")
@@ -35,12 +37,12 @@ internal sealed partial class JoinMeeting(
         .ProducesProblem(StatusCodes.Status429TooManyRequests).ProducesProblem(StatusCodes.Status502BadGateway)
         .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
 
-    private async Task<IResult> HandleAsync(string id, Caller caller, JsonElement body, CancellationToken ct)
+    private async Task<IResult> HandleAsync(string id, Caller caller, JsonElement body, bool mayMake, CancellationToken ct)
     {
         if (JoinRequest.Read(body, out var errors) is not { } request) return Problem.Invalid(errors);
         return await Problems.AnswerAsync(async () =>
         {
-            var (meeting, place, refusal) = await FindAsync(id, caller, ct);
+            var (meeting, place, refusal) = await FindAsync(id, caller, mayMake, ct);
             if (meeting is null) return refusal!;
             if (meeting.Row.State is MeetingState.Cancelled) return Joining.Problems.MeetingCancelled;
             if (meeting.KeepsGuardiansOut) return RoomProblems.GuardiansOnlyView;
@@ -56,7 +58,7 @@ internal sealed partial class JoinMeeting(
     }
 
     /// <summary>The meeting as soon as its provider has it, made now when nobody had made it; and the newest place of who comes.</summary>
-    private async Task<(RoomMeeting? Meeting, PlaceRow? Place, IResult? Refusal)> FindAsync(string id, Caller caller, CancellationToken ct)
+    private async Task<(RoomMeeting? Meeting, PlaceRow? Place, IResult? Refusal)> FindAsync(string id, Caller caller, bool mayMake, CancellationToken ct)
     {
         var giveUp = clock.GetUtcNow() + PatienceWithProvider;
         while (true)
@@ -74,8 +76,8 @@ internal sealed partial class JoinMeeting(
             }
 
             if (meeting is { Row.ProviderMeetingId: not null }) return (meeting, place, null);
-            // The room id is there, and not for this caller.
-            if (meeting is null && isThere) return (null, null, Problems.MeetingNotFound);
+            // The room id is there, and not for this caller; or nobody asked for a new one.
+            if (meeting is null && (isThere || !mayMake)) return (null, null, Problems.MeetingNotFound);
             if (clock.GetUtcNow() > giveUp) return (null, null, Problems.CreationInProgress);
             if (meeting is null)
             {
