@@ -1,4 +1,3 @@
-using System.Globalization;
 using Grpc.Core;
 using Meetings.Contracts.Directory;
 using Meetings.Contracts.Directory.V1;
@@ -19,8 +18,7 @@ internal sealed class DirectoryQuestions(SchoolDirectory.SchoolDirectoryClient d
         return await TryAsync((id, "academy"), async () =>
         {
             var told = await directory.GetAcademyAsync(new GetAcademyRequest { AcademyId = id.ToString() }, cancellationToken: ct);
-            await remember.HandleAsync(new AcademyChanged(
-                Guid.Parse(told.AcademyId), told.Version, told.Slug, told.Name, told.TimeZone, [.. told.EmailDomains], told.AttendancePolicy), ct);
+            await remember.HandleAsync(told.ToChange(), ct);
         });
     }
 
@@ -30,7 +28,7 @@ internal sealed class DirectoryQuestions(SchoolDirectory.SchoolDirectoryClient d
         return await TryAsync((id, "class"), async () =>
         {
             var told = await directory.GetClassAsync(new GetClassRequest { ClassId = id.ToString() }, cancellationToken: ct);
-            await remember.HandleAsync(ToChange(told.Class), [.. told.People.Select(ToChange)], ct);
+            await remember.HandleAsync(told.Class.ToChange(), [.. told.People.Select(person => person.ToChange())], ct);
         });
     }
 
@@ -49,7 +47,7 @@ internal sealed class DirectoryQuestions(SchoolDirectory.SchoolDirectoryClient d
             try
             {
                 var told = await directory.LookUpPeopleAsync(request, cancellationToken: ct);
-                await remember.HandleAsync([.. told.People.Select(ToChange)], ct);
+                await remember.HandleAsync([.. told.People.Select(person => person.ToChange())], ct);
                 learned |= told.People.Count > 0;
             }
             catch
@@ -80,15 +78,4 @@ internal sealed class DirectoryQuestions(SchoolDirectory.SchoolDirectoryClient d
             throw;
         }
     }
-
-    private static PersonChanged ToChange(Person person) => new(
-        Guid.Parse(person.PersonId), person.Version, person.AcademyId.Length > 0 ? Guid.Parse(person.AcademyId) : null, person.Name, person.Email,
-        [.. person.Roles], [.. person.Children.Select(Guid.Parse)]);
-
-    private static ClassChanged ToChange(Class told) => new(
-        Guid.Parse(told.ClassId), told.Version, Guid.Parse(told.AcademyId), told.Name, told.Kind, told.AttendancePolicy.Length > 0 ? told.AttendancePolicy : null,
-        [.. told.Members.Select(member => new ClassMember(Guid.Parse(member.PersonId), member.Role, Date(member.From)!.Value, Date(member.To)))]);
-
-    private static DateOnly? Date(string text) =>
-        text.Length == 0 ? null : DateOnly.ParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture);
 }

@@ -1,9 +1,7 @@
-using System.Globalization;
 using Grpc.Core;
 using Meetings.Contracts.Directory;
 using Meetings.Contracts.Directory.V1;
 using Meetings.ServiceDefaults.Data;
-using ClassMember = Meetings.Contracts.Directory.ClassMember;
 
 namespace Meetings.Meeting.Directory;
 
@@ -19,18 +17,14 @@ internal sealed class SchoolDirectoryReader(SchoolDirectory.SchoolDirectoryClien
         async () => await directory.GetClassAsync(new GetClassRequest { ClassId = classId.ToString() }, cancellationToken: ct),
         async (session, answer) =>
         {
-            await DirectoryCopy.SaveAsync(session, Changed(answer.Class), ct);
+            await DirectoryCopy.SaveAsync(session, answer.Class.ToChange(), ct);
             await SaveAsync(session, answer.People, ct);
         }, ct);
 
     /// <inheritdoc cref="FetchClassAsync"/>
     public Task<bool> FetchAcademyAsync(Guid academyId, CancellationToken ct) => FetchAsync(
         async () => await directory.GetAcademyAsync(new GetAcademyRequest { AcademyId = academyId.ToString() }, cancellationToken: ct),
-        (session, academy) => DirectoryCopy.SaveAsync(
-            session,
-            new AcademyChanged(
-                Guid.Parse(academy.AcademyId), academy.Version, academy.Slug, academy.Name, academy.TimeZone, [.. academy.EmailDomains], academy.AttendancePolicy),
-            ct), ct);
+        (session, academy) => DirectoryCopy.SaveAsync(session, academy.ToChange(), ct), ct);
 
     /// <inheritdoc cref="FetchClassAsync"/>
     public Task<bool> FetchPersonAsync(Guid personId, CancellationToken ct) => FetchAsync(
@@ -61,18 +55,6 @@ internal sealed class SchoolDirectoryReader(SchoolDirectory.SchoolDirectoryClien
     // In one order everywhere, so that two who save the same people wait for one another instead of deadlocking.
     private static async Task SaveAsync(DatabaseSession session, IEnumerable<Person> people, CancellationToken ct)
     {
-        foreach (var person in people.OrderBy(person => person.PersonId, StringComparer.Ordinal)) await DirectoryCopy.SaveAsync(session, Changed(person), ct);
+        foreach (var person in people.OrderBy(person => person.PersonId, StringComparer.Ordinal)) await DirectoryCopy.SaveAsync(session, person.ToChange(), ct);
     }
-
-    private static ClassChanged Changed(Class found) => new(
-        Guid.Parse(found.ClassId), found.Version, Guid.Parse(found.AcademyId), found.Name, found.Kind,
-        found.AttendancePolicy is { Length: > 0 } policy ? policy : null,
-        [.. found.Members.Select(member => new ClassMember(
-            Guid.Parse(member.PersonId), member.Role, Date(member.From), member.To is { Length: > 0 } to ? Date(to) : null))]);
-
-    private static PersonChanged Changed(Person person) => new(
-        Guid.Parse(person.PersonId), person.Version, person.AcademyId is { Length: > 0 } academy ? Guid.Parse(academy) : null, person.Name, person.Email,
-        [.. person.Roles], [.. person.Children.Select(Guid.Parse)]);
-
-    private static DateOnly Date(string text) => DateOnly.ParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture);
 }
