@@ -13,6 +13,8 @@ internal sealed class AttendanceFinalizedConsumer(Database db, TimeProvider cloc
         var ct = context.CancellationToken;
         var final = context.Message;
         await using var session = await db.BeginAsServiceAsync(ct);
+        // The meeting before its dates, as everybody who derives its state has it.
+        await session.ExecuteAsync(LockMeeting, new { final.MeetingId }, ct);
         var changed = await session.ExecuteAsync(
             Save, new { final.OccurrenceId, final.MeetingId, final.Version, final.FinalizedAt, final.NoShow, final.EndedAt }, ct);
         if (changed == 0) return;
@@ -20,6 +22,8 @@ internal sealed class AttendanceFinalizedConsumer(Database db, TimeProvider cloc
         await MeetingRefresh.ApplyAsync(session, final.MeetingId, clock.GetUtcNow(), changed: false, ct);
         await session.CommitAsync(ct);
     }
+
+    private const string LockMeeting = "select 1 from meeting where id = @MeetingId for update";
 
     private const string Save = """
         update occurrence set finalized_version = @Version, finalized_at = @FinalizedAt, no_show = @NoShow, assumed_end = @EndedAt

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Meetings.Contracts.Attendance;
 using Meetings.Contracts.Sittings;
 using Meetings.Meeting.Tests.Fakes;
 using Meetings.Testing;
@@ -90,6 +91,34 @@ public sealed class OddMeetingsTests(MeetingService service) : IClassFixture<Mee
         async Task DoAsync(string sql)
         {
             await using var command = new NpgsqlCommand(sql, connection, ending);
+            await command.ExecuteNonQueryAsync(Ct);
+        }
+    }
+
+    [Fact]
+    public async Task Who_records_that_attendance_is_final_holds_no_date_while_waiting_for_who_derives_the_state_of_its_meeting()
+    {
+        var meeting = await service.MeetingAsync();
+        var id = Guid.Parse(Text(meeting, "id"));
+        var occurrence = (await service.OwnerQueryAsync<Guid>("select id from occurrence where meeting_id = @id", new { id }))[0];
+        await using var data = NpgsqlDataSource.Create(service.ConnectionString);
+        await using var connection = await data.OpenConnectionAsync(Ct);
+        await using var deriving = await connection.BeginTransactionAsync(Ct);
+        await DoAsync($"select 1 from meeting where id = '{id}' for update");
+
+        await service.PublishAsync(new AttendanceFinalized(
+            occurrence, 1, id, _school.AcademyId, _school.ClassId, new DateOnly(2026, 11, 23), NoShow: true, TimeProvider.System.GetUtcNow(), []));
+        await Eventually.Holds(
+            async () => (await service.OwnerQueryAsync<long>(
+                "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"))[0] > 0, "the news to wait");
+
+        await DoAsync($"select 1 from occurrence where id = '{occurrence}' for update nowait");
+        await deriving.RollbackAsync(Ct);
+        await service.UntilAsync(Text(meeting, "id"), final => Text(final, "state") == "finalised", "the finalisation");
+
+        async Task DoAsync(string sql)
+        {
+            await using var command = new NpgsqlCommand(sql, connection, deriving);
             await command.ExecuteNonQueryAsync(Ct);
         }
     }
