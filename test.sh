@@ -22,6 +22,8 @@ trap 'exit 130' INT TERM
 
 install_servers || exit 1
 needed=(); /usr/bin/python3 -c 'import grpc' 2>/dev/null || needed+=(python3-grpcio)
+# What the reader of docs/walk.md has.
+for tool in curl jq; do command -v "$tool" >/dev/null || needed+=("$tool"); done
 install_packages "${needed[@]}" || exit 1
 if [ $# -eq 0 ] || [[ " $* " == *" LiveKitSandbox.Tests "* ]]; then
   # Where there is no Node or no registry, the tests that need it fail, and all others run.

@@ -78,23 +78,39 @@ public sealed class WholeSystem : IAsyncDisposable
     public async Task<(int ExitCode, string Output)> PlayAsync(params string[] options)
     {
         var rehearsal = typeof(WholeSystem).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "rehearsal").Value!;
-        using var play = Process.Start(new ProcessStartInfo("dotnet",
-            [rehearsal, "--gateway", _app.GetEndpoint("gateway", "http").ToString(), "--sandbox", _app.GetEndpoint("zoom-sandbox", "http").ToString(), .. options])
+        return await RunAsync(new ProcessStartInfo("dotnet",
+            [rehearsal, "--gateway", _app.GetEndpoint("gateway", "http").ToString(), "--sandbox", _app.GetEndpoint("zoom-sandbox", "http").ToString(), .. options]), PlaysWithin);
+    }
+
+    /// <summary>What somebody types into a shell, up to the first command that fails.</summary>
+    /// <returns>Its exit code, and what it printed, with the command that failed.</returns>
+    public Task<(int ExitCode, string Output)> ShellAsync(string commands, TimeSpan patience) =>
+        RunAsync(new ProcessStartInfo("bash", ["-eEu", "-o", "pipefail", "-c", $"trap 'echo \"failed: $BASH_COMMAND\" >&2' ERR\n{commands}"])
         {
-            RedirectStandardOutput = true, RedirectStandardError = true,
-        })!;
-        var output = play.StandardOutput.ReadToEndAsync(Ct);
-        var errors = play.StandardError.ReadToEndAsync(Ct);
+            Environment =
+            {
+                ["MEETINGS_GATEWAY"] = Address("gateway"), ["MEETINGS_SANDBOX"] = Address("zoom-sandbox"), ["MEETINGS_LIVEKIT_SANDBOX"] = Address("livekit-sandbox"),
+            },
+        }, patience);
+
+    private string Address(string resource) => _app.GetEndpoint(resource, "http").ToString().TrimEnd('/');
+
+    private static async Task<(int ExitCode, string Output)> RunAsync(ProcessStartInfo program, TimeSpan patience)
+    {
+        (program.RedirectStandardOutput, program.RedirectStandardError) = (true, true);
+        using var process = Process.Start(program)!;
+        var output = process.StandardOutput.ReadToEndAsync(Ct);
+        var errors = process.StandardError.ReadToEndAsync(Ct);
         try
         {
-            await play.WaitForExitAsync(Ct).WaitAsync(PlaysWithin, Ct);
+            await process.WaitForExitAsync(Ct).WaitAsync(patience, Ct);
         }
         finally
         {
-            if (!play.HasExited) play.Kill();
+            if (!process.HasExited) process.Kill(entireProcessTree: true);
         }
 
-        return (play.ExitCode, $"{await output}{await errors}");
+        return (process.ExitCode, $"{await output}{await errors}");
     }
 
     public async ValueTask DisposeAsync()
