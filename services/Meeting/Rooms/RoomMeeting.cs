@@ -51,7 +51,8 @@ internal sealed record RoomMeeting(MeetingRow Row, MeetingSettings Settings, Pla
         DatabaseSession session, KnownProviders providers, string idOrRoom, Caller caller, DateTimeOffset now, CancellationToken ct)
     {
         if (await MeetingRow.FindAsync(session, idOrRoom, ct) is not { } row) return null;
-        var ties = (await session.QuerySingleOrDefaultAsync<Ties>(ReadTies, new { row.Id, caller.PersonId, now }, ct))!;
+        // Gone in this very moment: its provider did not make it.
+        if (await session.QuerySingleOrDefaultAsync<Ties>(ReadTies, new { row.Id, caller.PersonId, now }, ct) is not { } ties) return null;
         var subject = new MeetingSubject(
             row.AcademyId, row.ClassId is not null, Enum.Parse<Audience>(row.Audience, ignoreCase: true),
             new Relation(
