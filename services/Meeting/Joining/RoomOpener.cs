@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Meetings.Meeting.Automation;
+using Meetings.Meeting.Persistence;
 using Meetings.Meeting.Providers;
 using Meetings.Meeting.Scheduling;
 using Meetings.ServiceDefaults.Data;
@@ -11,7 +12,8 @@ namespace Meetings.Meeting.Joining;
 /// Sees to it that people can come into a meeting now. A provider that closes empty rooms makes the room (again); a meeting whose room had still to be made
 /// is ready from then on.
 /// </summary>
-internal sealed partial class RoomOpener(Database db, MeetingProviders providers, VideoSettingsStore store, TimeProvider clock, ILogger<RoomOpener> logger)
+internal sealed partial class RoomOpener(
+    Database db, MeetingProviders providers, VideoSettingsStore store, SessionPersistence sessions, TimeProvider clock, ILogger<RoomOpener> logger)
 {
     /// <summary>Any number of callers may do it at the same moment: there is one room in the end, and it becomes ready once.</summary>
     /// <param name="meeting">As its provider knows it.</param>
@@ -21,16 +23,26 @@ internal sealed partial class RoomOpener(Database db, MeetingProviders providers
     /// <exception cref="ProviderException">The provider does not make it, and nothing has changed here.</exception>
     public async Task<bool> OpenAsync(MeetingRow meeting, CancellationToken ct, int? maxParticipants = null)
     {
-        var settings = JsonSerializer.Deserialize<MeetingSettings>(meeting.Settings, ApiJson.Options)!;
-        if (maxParticipants is not null) settings = settings with { MaxParticipants = maxParticipants };
-        await using (var session = await db.BeginAsServiceAsync(ct)) settings = await store.CompleteAsync(session, settings, meeting.Id, ct);
+        // A room that is brought back is as it was, whatever has been said of rooms since.
+        var known = maxParticipants is null ? await sessions.FindAsync(meeting, ct) : null;
+        var settings = known?.Settings ?? await SettingsAsync(meeting, maxParticipants, ct);
         // No host's address: who has accounts at the provider keeps their meetings there, and none is made here.
         await providers[meeting.Provider].OpenAsync(
             new MeetingPlan(
                 new PlanKey(meeting.Id, HostEmail: ""), meeting.Title, meeting.Description, meeting.StartsAt, meeting.DurationMinutes, meeting.TimeZone,
                 Password: null, meeting.WaitingRoom, settings) { IsRecurring = meeting.Recurrence is not null },
             ct);
-        return !meeting.IsAtProvider && await MarkAsync(meeting, maxParticipants, ct);
+        if (!meeting.IsAtProvider) return await MarkAsync(meeting, maxParticipants, ct);
+        if (known is null) await sessions.RememberAsync(PersistedSession.Of(meeting, settings), ct);
+        return false;
+    }
+
+    private async Task<MeetingSettings> SettingsAsync(MeetingRow meeting, int? maxParticipants, CancellationToken ct)
+    {
+        var settings = JsonSerializer.Deserialize<MeetingSettings>(meeting.Settings, ApiJson.Options)!;
+        if (maxParticipants is not null) settings = settings with { MaxParticipants = maxParticipants };
+        await using var session = await db.BeginAsServiceAsync(ct);
+        return await store.CompleteAsync(session, settings, meeting.Id, ct);
     }
 
     private async Task<bool> MarkAsync(MeetingRow meeting, int? maxParticipants, CancellationToken ct)

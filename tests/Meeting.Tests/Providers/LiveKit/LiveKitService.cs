@@ -27,6 +27,9 @@ public sealed class LiveKitService : IAsyncLifetime
 
     private HttpClient _control = null!;
 
+    /// <summary>Further settings of the service.</summary>
+    internal (string Name, string Value)[] More { get; init; } = [];
+
     internal MeetingService Service { get; private set; } = null!;
 
     internal MeetingHost Host => Service.Host;
@@ -45,7 +48,7 @@ public sealed class LiveKitService : IAsyncLifetime
             Settings =
             [
                 ("services:livekit-sandbox:http:0", _control.BaseAddress!.GetLeftPart(UriPartial.Authority)),
-                ("LiveKit:WebUrl", "https://school.example"), ("LiveKit:PublicUrl", "wss://rooms.school.example"),
+                ("LiveKit:WebUrl", "https://school.example"), ("LiveKit:PublicUrl", "wss://rooms.school.example"), .. More,
             ],
         };
         await Service.InitializeAsync();
