@@ -129,7 +129,8 @@ internal sealed partial class SheetSource(Database db, DirectoryQuestions direct
         var zone = TimeZones.First(academy.TimeZone, meeting.TimeZone);
         var dates = (await rows.ReadAsync<KnownOccurrence>()).AsList();
         var lessons = dates.Select(date => date.ToLesson(zone)).ToArray();
-        var lesson = lessons.Single(one => one.OccurrenceId == occurrenceId);
+        // The date may have gone since it was looked up.
+        var lesson = lessons.SingleOrDefault(one => one.OccurrenceId == occurrenceId) ?? throw new DirectoryIncompleteException("date", occurrenceId);
         var told = await FactStore.ReadAsync(rows);
         Fact[] facts = [.. SittingAssignment.Assign(lessons, [.. told.Select(one => one.Fact)])[occurrenceId]];
         var people = await rows.ReadAsync<KnownPerson>();

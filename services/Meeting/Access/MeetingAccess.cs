@@ -56,10 +56,19 @@ internal sealed record Relation(
     bool CoHosts = false);
 
 /// <summary>A meeting, or the plan of one, as far as permissions care.</summary>
-internal sealed record MeetingSubject(Guid AcademyId, bool HasClass, Audience Audience, Relation Relation);
+internal sealed record MeetingSubject(Guid AcademyId, bool HasClass, Audience Audience, Relation Relation)
+{
+    /// <summary>The kinds of seed 003 that are one student's own: whoever plans such a session for a wider audience means those who belong to it.</summary>
+    private static readonly string[] OneToOneKinds = [ClassKinds.IndividualCircle, ClassKinds.IndividualLesson, ClassKinds.SubscriptionSession];
+
+    /// <summary>As in <see cref="ClassKinds"/>; null for a plain meeting, and for a class of a kind that nobody knows.</summary>
+    public string? Kind { get; init; }
+
+    public bool IsOneToOne => OneToOneKinds.Contains(Kind);
+}
 
 /// <summary>
-/// The matrix of seed 003 section 6 and the audiences of seed 002, in one place. Row level security (Migrations/0003 and 0006) says the same a second
+/// The matrix of seed 003 section 6 and the audiences of seed 002, in one place. Row level security (Migrations/0003, 0006 and 0012) says the same a second
 /// time, and a test compares the two.
 /// </summary>
 internal static class MeetingAccess
@@ -79,7 +88,7 @@ internal static class MeetingAccess
             MeetingAction.End or MeetingAction.Host =>
                 caller.Teaches && (relation.Owns || relation.Hosts || relation.CoHosts || relation.TeachesClass),
             MeetingAction.Transfer => caller.Teaches && relation.Owns,
-            MeetingAction.See => relation.Owns || relation.Hosts || relation.CoHosts || relation.TeachesClass || IsMeant(caller, subject.Audience, relation),
+            MeetingAction.See => relation.Owns || relation.Hosts || relation.CoHosts || relation.TeachesClass || IsMeant(caller, subject, relation),
             _ => false,
         };
     }
@@ -93,8 +102,9 @@ internal static class MeetingAccess
         caller.Teaches || caller.IsSuperAdmin || (caller.AcademyId is { } academy && caller.RunsAcademy(academy));
 
     // A parent sees what the child may see.
-    private static bool IsMeant(Caller caller, Audience audience, Relation relation) => audience switch
+    private static bool IsMeant(Caller caller, MeetingSubject subject, Relation relation) => subject.Audience switch
     {
+        not Audience.Personal when subject.IsOneToOne => relation.IsEnrolled || (caller.Is(Roles.Parent) && relation.HasChildEnrolled),
         Audience.All => true,
         Audience.Students => caller.Is(Roles.Student) || (caller.Is(Roles.Parent) && relation.HasChild),
         Audience.Teachers => caller.Teaches,

@@ -121,7 +121,7 @@ internal sealed partial class CleanupExpired(
         from occurrence o
         join meeting m on m.id = o.meeting_id
         left join video_settings s on s.academy_id = m.academy_id
-        where o.state in ('scheduled', 'ready', 'live') and o.starts_at <= @now and o.starts_at + make_interval(mins => o.duration_minutes) <= @now
+        where o.state in ('scheduled', 'ready', 'live') and o.starts_at between @now - interval '30 days' and @now and o.starts_at + make_interval(mins => o.duration_minutes) <= @now
           and m.provider_meeting_id is not null and m.deleted_at is null and m.cancelled_at is null and (@academyId::uuid is null or m.academy_id = @academyId)
         order by o.starts_at, o.id
         """;

@@ -19,6 +19,5 @@ internal static class CommandAccess
         MeetingAccess.Allows(caller, MeetingAction.See, subject)
         && (MayCommand(caller, subject) || ((targets is null || targets.Contains(caller.PersonId)) && (outSince is null || seq <= outSince)));
 
-    public static MeetingSubject Subject(Caller caller, VisibleMeeting meeting) => new(
-        meeting.AcademyId, meeting.ClassId is not null, Enum.Parse<Audience>(meeting.Audience, ignoreCase: true), meeting.RelationTo(caller));
+    public static MeetingSubject Subject(Caller caller, VisibleMeeting meeting) => meeting.SubjectFor(caller);
 }

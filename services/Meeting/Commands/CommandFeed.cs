@@ -15,7 +15,7 @@ internal sealed record FeedPlace(long Seq, long? Delivery = null);
 /// <param name="Again">Critical ones of before that wait for this person's acknowledgement.</param>
 /// <param name="Place">Where to go on.</param>
 /// <param name="HasMore">There is more already.</param>
-/// <param name="IsOut">Was put out of the meeting: what is here is the last.</param>
+/// <param name="IsOut">Was put out of the meeting, or refused at its door: what is here is the last.</param>
 internal sealed record FeedPage(
     IReadOnlyList<CommandResponse> New, IReadOnlyList<CommandResponse> Again, FeedPlace Place, bool HasMore, bool IsOut);
 
@@ -29,7 +29,7 @@ internal sealed partial class CommandFeed(Database db, ILogger<CommandFeed> logg
     // A command wakes all its listeners at the same moment, and those who ask for something else need connections too.
     private readonly SemaphoreSlim _atOnce = new(6);
 
-    private sealed record State(long Delivery, long? OutSince);
+    private sealed record State(long Delivery, long? OutSince, bool IsRefused);
 
     /// <summary>The meeting by UUID or room id, or null when this person may not see it.</summary>
     public async Task<VisibleMeeting?> FindAsync(Caller caller, string idOrRoom, CancellationToken ct)
@@ -76,7 +76,7 @@ internal sealed partial class CommandFeed(Database db, ILogger<CommandFeed> logg
         var shown = hasMore ? fresh.Take(PageSize).ToList() : fresh;
         return new FeedPage(
             Heard(shown), Heard(again), new FeedPlace(shown.Count > 0 ? shown[^1].Seq : place.Seq, state.Delivery), hasMore,
-            IsOut: state.OutSince is not null && !commands);
+            IsOut: (state.OutSince is not null || state.IsRefused) && !commands);
 
         List<CommandResponse> Heard(IEnumerable<Command> rows)
         {
@@ -95,7 +95,10 @@ internal sealed partial class CommandFeed(Database db, ILogger<CommandFeed> logg
     private static readonly string Read = $"""
         {VisibleMeeting.SelectForCaller("select * from meeting where id = @meetingId and deleted_at is null")};
         select coalesce((select h.delivery from meeting_command_head h where h.meeting_id = @meetingId), 0) as delivery,
-               (select e.seq from meeting_expulsion e where e.meeting_id = @meetingId and e.person_id = (select app_user_id())) as out_since;
+               (select e.seq from meeting_expulsion e where e.meeting_id = @meetingId and e.person_id = (select app_user_id())) as out_since,
+               exists (
+                   select from place p join room_sitting r using (meeting_id, epoch)
+                   where p.meeting_id = @meetingId and p.person_id = (select app_user_id()) and p.status = 'rejected' and r.closed_at is null) as is_refused;
         select {Command.Columns} from meeting_command c where c.meeting_id = @meetingId and c.seq > @Seq order by c.seq limit @Limit;
         select {Command.Columns} from meeting_command c
         where c.meeting_id = @meetingId and c.delivery > @Delivery and c.attempt > 0 and c.seq <= @Seq

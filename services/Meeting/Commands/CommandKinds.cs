@@ -28,6 +28,7 @@ internal static class CommandKinds
 {
     public const string Kick = "kick";
     public const string Readmit = "readmit";
+    public const string EndForAll = "end_for_all";
 
     private const string Controls = "teacher_controls";
     private const string People = "participant_management";
@@ -49,6 +50,6 @@ internal static class CommandKinds
         new("allow_hand", Hands, CommandShape.Plain),
         new("disallow_hand", Hands, CommandShape.Plain),
         new("announce", "session_announcements", CommandShape.Text),
-        new("end_for_all", "system_notifications", CommandShape.ForAll, Critical: true),
+        new(EndForAll, "system_notifications", CommandShape.ForAll, Critical: true),
     }.ToDictionary(kind => kind.Word);
 }

@@ -24,6 +24,7 @@ internal static class CommandsFeature
         services.AddHostedService(provider => provider.GetRequiredService<ProviderChannel>());
         services.AddPeriodicWork<LookForCommands>();
         services.AddPeriodicWork<RetryCommands>();
+        services.AddPeriodicWork<Expulsions>();
         services.AddSingleton<PostCommand>();
         services.AddTransient<ListCommands>();
         services.AddTransient<GetCommand>();

@@ -12,7 +12,7 @@ namespace Meetings.Meeting.Commands;
 
 /// <summary>Gives a meeting's clients a command: it gets its number and is stored, and then every channel tells it.</summary>
 internal sealed partial class PostCommand(
-    Database db, CommandSignals signals, ProviderChannel provider, TimeProvider clock, IOptions<CommandOptions> options, ILogger<PostCommand> logger) : IDisposable
+    IServiceProvider services, Database db, CommandSignals signals, ProviderChannel provider, TimeProvider clock, IOptions<CommandOptions> options, ILogger<PostCommand> logger) : IDisposable
 {
     private const int MaxBody = 64 * 1024;
 
@@ -31,8 +31,8 @@ internal sealed partial class PostCommand(
     public sealed record Body(string Kind, string? Text, Guid? Subject, IReadOnlyList<Guid>? Targets, bool? Critical);
 
     public static void Map(RouteGroupBuilder commands) => commands.MapPost(
-        "", (string id, Caller caller, HttpRequest http, JsonElement body, PostCommand useCase, CancellationToken ct) =>
-            useCase.HandleAsync(id, caller, http.Headers[CreateMeeting.KeyHeader], body, ct))
+        "", (string id, Caller caller, HttpContext http, JsonElement body, PostCommand useCase, CancellationToken ct) =>
+            useCase.HandleAsync(id, caller, http, body, ct))
         .WithMetadata(new Microsoft.AspNetCore.Mvc.RequestSizeLimitAttribute(MaxBody))
         .WithName("PostCommand")
         .Accepts<Body>("application/json")
@@ -41,12 +41,12 @@ internal sealed partial class PostCommand(
         .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status413PayloadTooLarge)
         .ProducesProblem(StatusCodes.Status422UnprocessableEntity).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
 
-    private async Task<IResult> HandleAsync(string id, Caller caller, Microsoft.Extensions.Primitives.StringValues keys, JsonElement body, CancellationToken ct)
+    private async Task<IResult> HandleAsync(string id, Caller caller, HttpContext http, JsonElement body, CancellationToken ct)
     {
         await _atOnce.WaitAsync(ct);
         try
         {
-            return await GiveAsync(id, caller, keys, body, ct);
+            return await GiveAsync(id, caller, http, body, isEnded: false, ct);
         }
         finally
         {
@@ -56,14 +56,23 @@ internal sealed partial class PostCommand(
 
     public void Dispose() => _atOnce.Dispose();
 
-    private async Task<IResult> GiveAsync(string id, Caller caller, Microsoft.Extensions.Primitives.StringValues keys, JsonElement body, CancellationToken ct)
+    private async Task<IResult> GiveAsync(
+        string id, Caller caller, HttpContext http, JsonElement body, bool isEnded, CancellationToken ct)
     {
         await using var session = await db.BeginAsync(caller, ct);
         if (await CommandFeed.FindAsync(session, caller, id, ct) is not { } meeting) return Problems.MeetingNotFound;
         if (!CommandAccess.MayCommand(caller, meeting)) return Problems.NotAllowed;
-        if (!CreateMeeting.TryReadKey(keys, out var key)) return Problem.Invalid(CreateMeeting.KeyHeader, "Must be one value of 1 to 255 visible ASCII characters.");
+        if (!CreateMeeting.TryReadKey(http.Request.Headers[CreateMeeting.KeyHeader], out var key)) return Problem.Invalid(CreateMeeting.KeyHeader, "Must be one value of 1 to 255 visible ASCII characters.");
         if (CommandRequest.Read(body, out var errors) is not { } request) return Problem.Invalid(errors);
         if (request.Kind is CommandKinds.Kick && request.Targets!.Contains(caller.PersonId)) return Problem.Invalid("targets", "Nobody puts themselves out; leave instead.");
+
+        if (request.Kind is CommandKinds.EndForAll && meeting.State is MeetingState.Live && !isEnded
+            && (key is null || await session.QuerySingleOrDefaultAsync<Command>(FindByKey, new { meeting.Id, caller.PersonId, key }, ct) is null))
+        {
+            // First it is ended, then it is told: nobody hears of an end that does not come.
+            await session.DisposeAsync();
+            return await EndAsync(id, caller, http.Response, ct) ?? await GiveAsync(id, caller, http, body, isEnded: true, ct);
+        }
 
         // Whoever has this lock is the only one who gives commands in this meeting, until the end of the transaction: numbers have no gap and come in order,
         // and a repeat sees what its first wrote.
@@ -79,8 +88,10 @@ internal sealed partial class PostCommand(
             Targets = request.Targets?.ToArray(), request.Critical, caller.PersonId, now, RetryAt = request.Critical ? now + options.Value.RetryAfter : (DateTimeOffset?)null,
             key, Fingerprint = request.Fingerprint(),
         }, ct);
-        if (request.Kind is CommandKinds.Kick) await session.ExecuteAsync(PutOut, new { meeting.Id, numbers.Seq, Targets = request.Targets!.ToArray() }, ct);
+        if (request.Kind is CommandKinds.Kick) await session.ExecuteAsync(PutOut, new { meeting.Id, numbers.Seq, Targets = request.Targets!.ToArray(), now }, ct);
         if (request.Kind is CommandKinds.Readmit) await session.ExecuteAsync(LetBack, new { meeting.Id, Targets = request.Targets!.ToArray() }, ct);
+        if (request.Kind is CommandKinds.Kick or CommandKinds.Readmit)
+            await new AuditEntry(request.Kind, Detail: new { people = request.Targets }).SaveAsync(session, meeting, caller, now, ct);
         var command = (await session.QuerySingleOrDefaultAsync<Command>(FindBySeq, new { meeting.Id, numbers.Seq }, ct))!;
         session.Publish(new MeetingCommandTold(meeting.Id, numbers.Delivery));
         await session.CommitAsync(ct);
@@ -89,6 +100,16 @@ internal sealed partial class PostCommand(
         provider.Send(meeting.Id, numbers.Seq);
         LogGiven(meeting.Id, numbers.Seq, request.Kind);
         return Created(command);
+    }
+
+    /// <returns>Null when it is ended; otherwise why not.</returns>
+    private async Task<IResult?> EndAsync(string id, Caller caller, HttpResponse response, CancellationToken ct)
+    {
+        await using var scope = services.CreateAsyncScope();
+        var refusal = await scope.ServiceProvider.GetRequiredService<EndMeeting>().RefuseOrEndAsync(id, caller, response, ct);
+        // The version is the meeting's, and not that of what is answered here.
+        response.Headers.Remove("ETag");
+        return refusal;
     }
 
     private static Created<CommandResponse> Created(Command command) =>
@@ -111,8 +132,8 @@ internal sealed partial class PostCommand(
         """;
 
     private const string PutOut = """
-        insert into meeting_expulsion (meeting_id, person_id, seq) select @Id, unnest(@Targets), @Seq
-        on conflict (meeting_id, person_id) do update set seq = excluded.seq
+        insert into meeting_expulsion (meeting_id, person_id, seq, remove_at) select @Id, unnest(@Targets), @Seq, @now
+        on conflict (meeting_id, person_id) do update set seq = excluded.seq, remove_at = excluded.remove_at
         """;
 
     private const string LetBack = "delete from meeting_expulsion where meeting_id = @Id and person_id = any(@Targets)";

@@ -60,6 +60,8 @@ internal static class AdmissionDecision
         if (MeetingAccess.Allows(caller, MeetingAction.Host, meeting))
             return tie.Owns || tie.Hosts || tie.CoHosts || tie.TeachesClass ? PlaceRole.Host : PlaceRole.Staff;
         if (caller.AcademyId != meeting.AcademyId) return null;
+        // To one student's own session nobody else comes, not even to its door.
+        if (meeting.IsOneToOne && !childOnRoster && !MeetingAccess.Allows(caller, MeetingAction.See, meeting)) return null;
         if (!IsOnlyParent(caller)) return PlaceRole.Participant;
 
         // A parent may come to what the child may see, and to nothing else.

@@ -1,10 +1,11 @@
+using Meetings.Meeting.Scheduling;
 using Meetings.ServiceDefaults.Data;
 using Meetings.ServiceDefaults.Security;
 
 namespace Meetings.Meeting.Rooms;
 
 /// <summary>Lets in everybody who waits, in one statement: nobody is let in twice, and who comes a moment later just waits.</summary>
-internal sealed partial class AdmitAll(Database db, RoomVisitors visitors, TimeProvider clock, ILogger<AdmitAll> logger)
+internal sealed partial class AdmitAll(Database db, RoomVisitors visitors, RoomNotices notices, TimeProvider clock, ILogger<AdmitAll> logger)
 {
     /// <param name="Admitted">How many were let in by this.</param>
     /// <param name="Items">Their places.</param>
@@ -29,8 +30,11 @@ internal sealed partial class AdmitAll(Database db, RoomVisitors visitors, TimeP
             MeetingId = meeting.Row.Id, meeting.IsLive, Now = clock.GetUtcNow(), By = caller.PersonId,
             From = PlaceMoves.From(PlaceMove.AdmitAll), To = PlaceMoves.To(PlaceMove.AdmitAll),
         }, ct);
+        if (places.Count > 0)
+            await new AuditEntry("admitted-all", Detail: new { people = places.Select(place => place.PersonId) }).SaveAsync(session, meeting.Row, caller, clock.GetUtcNow(), ct);
         await session.CommitAsync(ct);
         LogAdmitted(meeting.Row.Id, places.Count);
+        await notices.TellAsync(meeting.Row.Id, RoomNotices.Admitted, [.. places.Select(place => place.PersonId)], subject: null, caller.PersonId, ct);
         return TypedResults.Ok(new Response(places.Count, [.. places.OrderBy(place => place.JoinedAt).Select(place => PlaceResponse.Of(meeting, place))]));
     }
 

@@ -7,7 +7,7 @@ using Meetings.ServiceDefaults.Security;
 namespace Meetings.Meeting.Rooms;
 
 /// <summary>Lets one person in, or refuses them. The decision is written only over what it was made of: of two at the same moment, one finds it decided.</summary>
-internal sealed partial class DecidePlace(Database db, RoomVisitors visitors, TimeProvider clock, ILogger<DecidePlace> logger)
+internal sealed partial class DecidePlace(Database db, RoomVisitors visitors, RoomNotices notices, TimeProvider clock, ILogger<DecidePlace> logger)
 {
     private const int MaxEmail = 254;
 
@@ -56,8 +56,18 @@ internal sealed partial class DecidePlace(Database db, RoomVisitors visitors, Ti
         var decided = await session.ExecuteAsync(Decide, write, ct);
         var found = await session.QuerySingleOrDefaultAsync<PlaceRow>(FindPlace, args, ct);
         if (decided == 0 && found!.Status != status.Word()) return RoomProblems.NotWaiting(found.Status);
+        if (decided > 0)
+        {
+            // Whom a host put out and lets in is out no more.
+            if (status is PlaceStatus.Admitted) await session.ExecuteAsync(LetBack, write, ct);
+            await new AuditEntry(move is PlaceMove.Admit ? "admitted" : "rejected", place.PersonId).SaveAsync(session, meeting.Row, caller, now, ct);
+        }
+
         await session.CommitAsync(ct);
         LogDecided(place.MeetingId, place.Epoch, status);
+        if (decided > 0)
+            await notices.TellAsync(
+                place.MeetingId, status is PlaceStatus.Admitted ? RoomNotices.Admitted : RoomNotices.Refused, [place.PersonId], subject: null, caller.PersonId, ct);
         return TypedResults.Ok(PlaceResponse.Of(meeting, found!));
     }
 
@@ -83,6 +93,8 @@ internal sealed partial class DecidePlace(Database db, RoomVisitors visitors, Ti
             order by person_id limit 1))
         order by p.epoch desc limit 1
         """;
+
+    private const string LetBack = "delete from meeting_expulsion where meeting_id = @MeetingId and person_id = @PersonId";
 
     // A refusal of an earlier sitting is lifted there: who comes next is somebody who was not refused.
     private const string Decide = """

@@ -13,7 +13,7 @@ namespace Meetings.Meeting.Rooms;
 
 /// <summary>Comes to a room's door: who walks in gets a token, who has to wait a place, and a host opens it.</summary>
 internal sealed partial class JoinMeeting(
-    Database db, FirstJoin firstJoin, PasswordGate gate, RoomPass pass, RoomOpener opener, ProviderPlaces providerPlaces, KnownProviders providers, TimeProvider clock,
+    Database db, FirstJoin firstJoin, PasswordGate gate, RoomPass pass, RoomOpener opener, RoomNotices notices, ProviderPlaces providerPlaces, KnownProviders providers, TimeProvider clock,
     ILogger<JoinMeeting> logger)
 {
     // Room for a body whose password is refused for its length, and not for much more.
@@ -46,6 +46,7 @@ internal sealed partial class JoinMeeting(
             if (meeting is null) return refusal!;
             if (meeting.Row.State is MeetingState.Cancelled) return Joining.Problems.MeetingCancelled;
             if (meeting.KeepsGuardiansOut) return RoomProblems.GuardiansOnlyView;
+            if (meeting.IsPutOut && !meeting.IsRunBy) return Commands.Problems.RemovedFromMeeting;
             if (meeting.DoorIsAtProvider && !meeting.SeesMeeting) return Problems.MeetingNotFound;
 
             if (IsAskedForPassword(meeting, place)
@@ -130,6 +131,9 @@ internal sealed partial class JoinMeeting(
             PlaceRow.Find, new { MeetingId = id, caller.PersonId, IsLive = locked.IsLive || sitting.OpenedAt is not null || meeting.IsHost }, ct);
         await session.CommitAsync(ct);
         LogCame(id, sitting.Epoch, admission.Status);
+        if (meeting.IsHost && sitting.OpenedAt is null) await notices.TellThoseWhoAreInAsync(id, caller.PersonId, ct);
+        if (admission.Status is PlaceStatus.Waiting or PlaceStatus.WaitingForHost && here?.Status != admission.Status.Word())
+            await notices.TellAsync(id, RoomNotices.Knocking, [.. meeting.Row.CoHostIds.Append(meeting.Row.HostId).Append(meeting.Row.OwnerId).Distinct()], caller.PersonId, caller.PersonId, ct);
         // After the commit: nobody holds the door while the provider works, and who asks again after a failure has the place already.
         if (place!.IsAdmitted) await opener.OpenAsync(meeting.Row, ct);
         return TypedResults.Ok(PlaceResponse.Of(meeting, place, place.IsAdmitted ? pass.Issue(meeting, caller, displayName) : null));

@@ -17,9 +17,12 @@ namespace Meetings.Meeting.Rooms;
 internal sealed record RoomMeeting(MeetingRow Row, MeetingSettings Settings, PlaceRole Role, bool OnRoster, bool SeesMeeting, DateTimeOffset StartsAt, RoomRole As)
 {
     private sealed record Ties(
-        DateTimeOffset StartsAt, bool Teaches, bool Enrolled, bool OnRoster, bool ChildEnrolled, bool ChildOnRoster, bool HasChild);
+        DateTimeOffset StartsAt, bool Teaches, bool Enrolled, bool OnRoster, bool ChildEnrolled, bool ChildOnRoster, bool HasChild, bool PutOut, string? ClassKind);
 
     public bool IsHost => Role is PlaceRole.Host;
+
+    /// <summary>A host put the one who knocks out, and has not lifted that.</summary>
+    public bool IsPutOut { get; init; }
 
     /// <summary>By the one who knocks.</summary>
     public bool IsRunBy => Role is PlaceRole.Host or PlaceRole.Staff;
@@ -57,12 +60,18 @@ internal sealed record RoomMeeting(MeetingRow Row, MeetingSettings Settings, Pla
             row.AcademyId, row.ClassId is not null, Enum.Parse<Audience>(row.Audience, ignoreCase: true),
             new Relation(
                 row.OwnerId == caller.PersonId, row.HostId == caller.PersonId, ties.Teaches, ties.Enrolled, ties.ChildEnrolled, ties.HasChild,
-                row.CoHostIds.Contains(caller.PersonId)));
+                row.CoHostIds.Contains(caller.PersonId)))
+        {
+            Kind = ties.ClassKind,
+        };
         return AdmissionDecision.RoleOf(caller, subject, ties.ChildOnRoster) is { } role
             ? new RoomMeeting(row, SettingsOf(row.Settings), role, ties.OnRoster, MeetingAccess.Allows(caller, MeetingAction.See, subject), ties.StartsAt,
                 // A parent is in the room as such (ACCEPTANCE X27).
                 role is PlaceRole.Guardian ? RoomRole.Guardian : RoomRoles.Of(caller, row.AcademyId, subject.Relation))
-                { DoorIsAtProvider = providers[row.Provider].HasDoor }
+            {
+                DoorIsAtProvider = providers[row.Provider].HasDoor,
+                IsPutOut = ties.PutOut,
+            }
             : null;
     }
 
@@ -74,7 +83,9 @@ internal sealed record RoomMeeting(MeetingRow Row, MeetingSettings Settings, Pla
                coalesce(bool_or(c.role = 'student' and c.mine and c.then), false) as on_roster,
                coalesce(bool_or(c.role = 'student' and not c.mine and c.current), false) as child_enrolled,
                coalesce(bool_or(c.role = 'student' and not c.mine and c.then), false) as child_on_roster,
-               exists (select from guardianship g where g.guardian_id = @PersonId) as has_child
+               exists (select from guardianship g where g.guardian_id = @PersonId) as has_child,
+               exists (select from meeting_expulsion e where e.meeting_id = @Id and e.person_id = @PersonId) as put_out,
+               (select k.kind from school_class k join meeting x using (class_id) where x.id = @Id) as class_kind
         from meeting m
         cross join lateral (
             select near.starts_at, near.local_date as held_on

@@ -16,6 +16,7 @@ internal sealed record Visit(RoomMeeting Meeting, PlaceRow? Place)
     public bool MayEnter(DateTimeOffset now) => Place switch
     {
         _ when Meeting.KeepsGuardiansOut => false,
+        _ when Meeting.IsPutOut => Meeting.IsRunBy,
         { IsAdmitted: true } => true,
         { IsOpen: true } or { Stands: PlaceStatus.Rejected } => Meeting.IsRunBy,
         _ => Meeting.IsRunBy || (Meeting.Row.PasswordHash is null && WalksIn(now)),

@@ -19,6 +19,7 @@ internal static class RoomsFeature
         services.AddTransient<ListWaiting>();
         services.AddTransient<DecidePlace>();
         services.AddTransient<AdmitAll>();
+        services.AddSingleton<RoomNotices>();
         services.AddPeriodicWork<RoomEnds>();
     }
 

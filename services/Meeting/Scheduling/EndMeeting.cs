@@ -31,6 +31,14 @@ internal sealed class EndMeeting(MeetingChanges changes, MeetingProviders provid
         return await Problems.AnswerAsync(() => EndAsync(caller, meeting, number, response, ct));
     }
 
+    /// <summary>Ends what runs, for a caller who has something else to do besides.</summary>
+    /// <returns>Null when it is ended; otherwise why not.</returns>
+    internal async Task<IResult?> RefuseOrEndAsync(string id, Caller caller, HttpResponse response, CancellationToken ct)
+    {
+        var answer = await HandleAsync(id, caller, response, ct);
+        return answer is Microsoft.AspNetCore.Http.HttpResults.Ok<MeetingResponse> ? null : answer;
+    }
+
     // The date that was ended is over, and the meeting waits for its next one.
     private static bool IsBetweenDates(MeetingRow meeting) =>
         meeting.Recurrence is not null && meeting.EndedAt is not null && meeting.State is MeetingState.Scheduled or MeetingState.Ready;

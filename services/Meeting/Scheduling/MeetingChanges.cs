@@ -100,6 +100,8 @@ internal sealed partial class MeetingChanges(Database db, IHostApplicationLifeti
         await using var session = await db.BeginAsServiceAsync(ct);
         var row = (await MeetingRow.FindKeptAsync(session, lease.MeetingId, ct))!;
         if (row.ProviderMeetingId is { } number) await MeetingRefresh.LockAsync(session, row.Provider, number, ct);
+        // The meeting before its dates, as everybody else does.
+        await session.ExecuteAsync("select 1 from meeting where id = @Id for update", new { row.Id }, ct);
         if (!await ChangeLedger.HoldAsync(session, lease, ct))
         {
             // We were taken for dead; whoever did brings the provider back to what is here.

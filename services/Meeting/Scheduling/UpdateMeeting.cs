@@ -2,6 +2,7 @@ using System.Text.Json;
 using Meetings.Meeting.Access;
 using Meetings.Meeting.Passwords;
 using Meetings.Meeting.Providers;
+using Meetings.Meeting.Rooms;
 using Meetings.Meeting.Series;
 using Meetings.ServiceDefaults.Data;
 using Meetings.ServiceDefaults.Http;
@@ -14,7 +15,7 @@ namespace Meetings.Meeting.Scheduling;
 /// answer leaves open what the provider has, it is brought back to what we have.
 /// </summary>
 internal sealed class UpdateMeeting(
-    Database db, MeetingChanges changes, MeetingPlaceFinder places, HostFinder hosts, MeetingProviders providers, ProviderPlans plans, PasswordHasher passwords,
+    Database db, MeetingChanges changes, MeetingPlaceFinder places, HostFinder hosts, MeetingProviders providers, ProviderPlans plans, PasswordHasher passwords, RoomNotices notices,
     TimeProvider clock)
 {
     public static void Map(RouteGroupBuilder meetings) => meetings.MapPatch(
@@ -94,7 +95,10 @@ internal sealed class UpdateMeeting(
                 }, CancellationToken.None);
                 return null;
             }, provider is null ? null : ProviderState.Current);
-        return row is null ? late! : MeetingAnswer.Of(row, response);
+        if (row is null) return late!;
+        // Who waited has been let in by it.
+        if (before.WaitingRoom && !draft.WaitingRoom) await notices.TellThoseWhoAreInAsync(row.Id, caller.PersonId, ct);
+        return MeetingAnswer.Of(row, response);
     }
 
     /// <summary>Tells the provider, and reads the join link again when a password has changed that is part of it.</summary>

@@ -14,11 +14,14 @@ internal sealed class VisibleMeeting : MeetingRow
     public bool IsEnrolled { get; init; }
     public bool HasChildEnrolled { get; init; }
     public bool HasChild { get; init; }
+    public string? ClassKind { get; init; }
 
     public bool MayBeSeenBy(Caller caller) => Allows(caller, MeetingAction.See);
 
-    public bool Allows(Caller caller, MeetingAction action) => MeetingAccess.Allows(caller, action, new MeetingSubject(
-        AcademyId, ClassId is not null, Enum.Parse<Audience>(Audience, ignoreCase: true), RelationTo(caller)));
+    public bool Allows(Caller caller, MeetingAction action) => MeetingAccess.Allows(caller, action, SubjectFor(caller));
+
+    public MeetingSubject SubjectFor(Caller caller) =>
+        new(AcademyId, ClassId is not null, Enum.Parse<Audience>(Audience, ignoreCase: true), RelationTo(caller)) { Kind = ClassKind };
 
     public Relation RelationTo(Caller caller) => new(
         OwnerId == caller.PersonId, HostId == caller.PersonId, TeachesClass, IsEnrolled, HasChildEnrolled, HasChild,
@@ -40,7 +43,7 @@ internal sealed class VisibleMeeting : MeetingRow
     }
 
     private const string Ties = """
-        , coalesce(tie.teaches, false) as teaches_class, coalesce(tie.enrolled, false) as is_enrolled,
+        , (select k.kind from school_class k where k.class_id = m.class_id) as class_kind, coalesce(tie.teaches, false) as teaches_class, coalesce(tie.enrolled, false) as is_enrolled,
                coalesce(tie.child, false) as has_child_enrolled, exists (select from guardianship g where g.guardian_id = (select app_user_id())) as has_child
         """;
 

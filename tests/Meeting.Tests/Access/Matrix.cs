@@ -18,6 +18,15 @@ internal static class Matrix
         ["co-host"] = new(CoHosts: true),
     };
 
+    public static readonly IReadOnlyList<string> Kinds =
+    [
+        ClassKinds.Class, ClassKinds.GroupCircle, ClassKinds.GroupClass, ClassKinds.InteractiveCourse, ClassKinds.IndividualCircle, ClassKinds.IndividualLesson,
+        ClassKinds.SubscriptionSession,
+    ];
+
+    /// <summary>One student's own.</summary>
+    public static bool IsOneToOne(string kind) => kind is "individual_circle" or "individual_lesson" or "subscription_session";
+
     // Audiences that are seen: a all, s students, t teachers, c class, p personal. A dot: none of them.
     private const string Seen = """
         role              nothing  owner  host   teaches  enrolled  child  pupil's-parent  co-host

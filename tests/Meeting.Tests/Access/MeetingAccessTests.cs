@@ -1,5 +1,6 @@
 using Meetings.Contracts.Directory;
 using Meetings.Meeting.Access;
+using Meetings.Meeting.Rooms;
 using Meetings.ServiceDefaults.Security;
 
 namespace Meetings.Meeting.Tests.Access;
@@ -22,6 +23,32 @@ public sealed class MeetingAccessTests
             Assert.True(expected == Allows([role], MeetingAction.See, Matrix.Ties[tie], audience), $"{role}, {tie}, {audience}: expected {expected}");
             Assert.True(
                 (role == Roles.SuperAdmin) == Allows([role], MeetingAction.See, Matrix.Ties[tie], audience, elsewhere: true), $"{role} elsewhere, {tie}, {audience}");
+        }
+    }
+
+    // Seed 003, section 6: of one student's own sessions no other student knows, nor a teacher who does not teach them, whatever audience was said.
+    [Theory]
+    [Trait("Acceptance", "S3-26")]
+    [Trait("Acceptance", "X26")]
+    [Trait("Acceptance", "X27")]
+    [MemberData(nameof(EveryRoleAndTie))]
+    public void Who_joins_and_who_manages_sessions_of_each_kind(string role, string tie)
+    {
+        foreach (var kind in Matrix.Kinds)
+        foreach (var audience in Enum.GetValues<Audience>())
+        foreach (var elsewhere in (bool[])[false, true])
+        {
+            var subject = new MeetingSubject(Academy, HasClass: true, audience, Matrix.Ties[tie]) { Kind = kind };
+            var caller = Someone([role], elsewhere ? Guid.NewGuid() : Academy);
+            var meant = Matrix.IsOneToOne(kind) && audience is not Audience.Personal ? Audience.Class : audience;
+            var sees = elsewhere ? role == Roles.SuperAdmin : Matrix.Sees(role, tie, meant);
+            Assert.True(sees == MeetingAccess.Allows(caller, MeetingAction.See, subject), $"{role}, {tie}, {audience}, {kind}: expected {sees}");
+            foreach (var action in Enum.GetValues<MeetingAction>().Except([MeetingAction.Create, MeetingAction.See]))
+                Assert.Equal(Matrix.Does(role, tie, action) && (!elsewhere || role == Roles.SuperAdmin), MeetingAccess.Allows(caller, action, subject));
+
+            // At the door: strangers of the academy wait at a group's, and find none at one student's own.
+            var comes = AdmissionDecision.RoleOf(caller, subject, childOnRoster: false) is not null;
+            if (Matrix.IsOneToOne(kind)) Assert.True(comes == sees, $"{role}, {tie}, {audience}, {kind}: comes {comes}");
         }
     }
 

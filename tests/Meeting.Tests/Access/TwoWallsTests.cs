@@ -89,6 +89,35 @@ public sealed class TwoWallsTests(MeetingService service) : IClassFixture<Meetin
     }
 
     [Fact]
+    [Trait("Acceptance", "S3-26")]
+    public async Task They_agree_about_every_kind_of_session()
+    {
+        var cases = (from role in Matrix.RoleNames from tie in Ties from academy in InAnotherAcademy select new Case(service, role, tie, academy)).ToList();
+        await using var owner = NpgsqlDataSource.Create(service.ConnectionString);
+        await using var connection = await owner.OpenConnectionAsync(Ct);
+        await connection.ExecuteAsync(InsertAcademies, new { Ids = new[] { service.School.AcademyId, service.Other.AcademyId } });
+        foreach (var one in cases) await one.SaveAsync(connection);
+
+        foreach (var kind in Matrix.Kinds)
+        {
+            await connection.ExecuteAsync("update school_class set kind = @kind where name = 'x'", new { kind });
+            foreach (var one in cases)
+            {
+                await using var session = await service.Database.BeginAsync(one.Caller, Ct);
+                var shown = (await session.QueryAsync<VisibleMeeting>(
+                    VisibleMeeting.SelectForCaller("select * from meeting where id = any(@Ids)"), new { Ids = one.Meetings.Values.ToArray() }, Ct)).ToDictionary(row => row.Id);
+                foreach (var (audience, id) in one.Meetings)
+                {
+                    var subject = new MeetingSubject(service.School.AcademyId, true, audience, Matrix.Ties[one.Tie.Counts]) { Kind = kind };
+                    var expected = MeetingAccess.Allows(one.Caller, MeetingAction.See, subject);
+                    Assert.True(expected == shown.TryGetValue(id, out var found), $"{one}, {audience}, {kind}: the function says {expected}");
+                    Assert.True(found is null || (found.MayBeSeenBy(one.Caller) && found.SubjectFor(one.Caller) == subject), $"{one}, {audience}, {kind}: loaded otherwise");
+                }
+            }
+        }
+    }
+
+    [Fact]
     public async Task A_policy_that_is_too_wide_shows_nobody_what_the_function_refuses_and_is_told_of()
     {
         var log = new ErrorLog();
