@@ -9,6 +9,8 @@ internal static class Home
     {
         var links = new Dictionary<string, string>
         {
+            ["docs"] = "/docs",
+            ["openapi"] = "/openapi/v1.json",
             ["health"] = "/health",
             ["meetings"] = "/api/v1/meetings",
             ["academies"] = "/api/v1/academies",

@@ -1,5 +1,6 @@
 using Meetings.Gateway;
 using Meetings.Gateway.DevelopmentTokens;
+using Meetings.Gateway.Documentation;
 using Meetings.Gateway.Edge;
 using Meetings.Gateway.Originals;
 using Meetings.Gateway.Proxy;
@@ -25,6 +26,7 @@ var app = builder.Build();
 app.UseMiddleware<SecurityHeaders>();
 app.UseProblems();
 app.UseEdge();
+app.UseDocumentation();
 app.UseRouting();
 app.UseCors();
 app.UseAuthentication();
@@ -33,6 +35,7 @@ app.UseAuthorization();
 
 app.MapDefaultEndpoints();
 app.MapHome();
+app.MapDocumentation();
 app.MapDevelopmentTokens();
 app.MapProxy();
 

@@ -1,3 +1,5 @@
+using Meetings.Gateway.Documentation;
+
 namespace Meetings.Gateway.Edge;
 
 /// <summary>Puts on every answer, whoever gave it, what keeps browsers from making something else of it.</summary>
@@ -19,8 +21,8 @@ internal sealed class SecurityHeaders(RequestDelegate next, IHostEnvironment env
         headers["Referrer-Policy"] = "no-referrer";
         headers["Cross-Origin-Resource-Policy"] = "same-site";
 
-        // Nothing that comes from here is a page: it may load nothing and be framed by nobody.
-        headers.ContentSecurityPolicy = "default-src 'none'; frame-ancestors 'none'";
+        // Nothing that comes from here is a page, but the one that shows the API: it may load nothing and be framed by nobody.
+        headers.ContentSecurityPolicy = DocumentationFeature.IsPage(context.Request.Path) ? DocumentationFeature.PagePolicy : "default-src 'none'; frame-ancestors 'none'";
 
         // Answers are somebody's own. Shared and private caches keep none of them.
         headers.CacheControl = "no-store";

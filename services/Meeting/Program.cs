@@ -1,3 +1,4 @@
+using Meetings.Meeting;
 using Meetings.Meeting.Automation;
 using Meetings.Meeting.Commands;
 using Meetings.Meeting.Directory;
@@ -19,6 +20,7 @@ using Meetings.ServiceDefaults.Data;
 using Meetings.ServiceDefaults.Grpc;
 using Meetings.ServiceDefaults.Http;
 using Meetings.ServiceDefaults.Messaging;
+using Meetings.ServiceDefaults.OpenApi;
 using Meetings.ServiceDefaults.Security;
 
 var builder = WebApplication.CreateBuilder(args);
@@ -49,6 +51,7 @@ builder.Services.AddJoining();
 builder.Services.AddReconciliation();
 builder.Services.AddRooms();
 builder.Services.AddCommands();
+builder.AddApiDocument(Api.Notes);
 
 var app = builder.Build();
 
@@ -56,6 +59,7 @@ app.UseProblems();
 app.UseAuthentication();
 app.UseAuthorization();
 app.MapDefaultEndpoints();
+app.MapApiDocument();
 app.MapScheduling();
 app.MapSeries();
 app.MapAutomation();

@@ -1,3 +1,4 @@
+using Meetings.Registration;
 using Meetings.Registration.Academies;
 using Meetings.Registration.Classes;
 using Meetings.Registration.Grpc;
@@ -8,6 +9,7 @@ using Meetings.ServiceDefaults.Data;
 using Meetings.ServiceDefaults.Grpc;
 using Meetings.ServiceDefaults.Http;
 using Meetings.ServiceDefaults.Messaging;
+using Meetings.ServiceDefaults.OpenApi;
 using Meetings.ServiceDefaults.Security;
 
 var builder = WebApplication.CreateBuilder(args);
@@ -21,6 +23,7 @@ builder.AddImport();
 builder.Services.AddAcademies();
 builder.Services.AddPeople();
 builder.Services.AddClasses();
+builder.AddApiDocument(Api.Notes);
 
 var app = builder.Build();
 
@@ -28,6 +31,7 @@ app.UseProblems();
 app.UseAuthentication();
 app.UseAuthorization();
 app.MapDefaultEndpoints();
+app.MapApiDocument();
 app.MapInternalGrpc<SchoolDirectoryGrpc>();
 
 var api = app.MapGroup("/api/v1");

@@ -3,6 +3,7 @@ using Meetings.ServiceDefaults;
 using Meetings.ServiceDefaults.Data;
 using Meetings.ServiceDefaults.Http;
 using Meetings.ServiceDefaults.Messaging;
+using Meetings.ServiceDefaults.OpenApi;
 using Meetings.ServiceDefaults.Security;
 using Meetings.WebhookIngress;
 using Meetings.WebhookIngress.Deliveries;
@@ -21,6 +22,7 @@ builder.AddRequestLimits();
 builder.AddDeliveries();
 builder.AddZoomWebhooks();
 builder.AddLiveKitWebhooks();
+builder.AddApiDocument(Api.Notes);
 
 var app = builder.Build();
 
@@ -30,6 +32,7 @@ app.UseAuthentication();
 app.UseAuthorization();
 
 app.MapDefaultEndpoints();
+app.MapApiDocument();
 app.MapZoomWebhooks();
 app.MapLiveKitWebhooks();
 app.MapDeliveries();

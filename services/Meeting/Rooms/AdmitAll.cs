@@ -34,7 +34,7 @@ internal sealed partial class AdmitAll(Database db, RoomVisitors visitors, RoomN
             await new AuditEntry("admitted-all", Detail: new { people = places.Select(place => place.PersonId) }).SaveAsync(session, meeting.Row, caller, clock.GetUtcNow(), ct);
         await session.CommitAsync(ct);
         LogAdmitted(meeting.Row.Id, places.Count);
-        await notices.TellAsync(meeting.Row.Id, RoomNotices.Admitted, [.. places.Select(place => place.PersonId)], subject: null, caller.PersonId, ct);
+        notices.Tell(meeting.Row.Id, RoomNotices.Admitted, [.. places.Select(place => place.PersonId)], subject: null, caller.PersonId);
         return TypedResults.Ok(new Response(places.Count, [.. places.OrderBy(place => place.JoinedAt).Select(place => PlaceResponse.Of(meeting, place))]));
     }
 

@@ -66,8 +66,7 @@ internal sealed partial class DecidePlace(Database db, RoomVisitors visitors, Ro
         await session.CommitAsync(ct);
         LogDecided(place.MeetingId, place.Epoch, status);
         if (decided > 0)
-            await notices.TellAsync(
-                place.MeetingId, status is PlaceStatus.Admitted ? RoomNotices.Admitted : RoomNotices.Refused, [place.PersonId], subject: null, caller.PersonId, ct);
+            notices.Tell(place.MeetingId, status is PlaceStatus.Admitted ? RoomNotices.Admitted : RoomNotices.Refused, [place.PersonId], subject: null, caller.PersonId);
         return TypedResults.Ok(PlaceResponse.Of(meeting, found!));
     }
 

@@ -72,8 +72,11 @@ internal sealed partial class JoinMeeting(
                 meeting = await RoomMeeting.FindAsync(session, providers, id, caller, clock.GetUtcNow(), ct);
                 if (meeting is not null)
                     place = await session.QuerySingleOrDefaultAsync<PlaceRow>(PlaceRow.Find, new { MeetingId = meeting.Row.Id, caller.PersonId, meeting.IsLive }, ct);
-                else
-                    isThere = await MeetingRow.FindAsync(session, id, ct) is not null;
+                else if (await MeetingRow.FindAsync(session, id, ct) is null)
+                    isThere = false;
+                else if ((meeting = await RoomMeeting.FindAsync(session, providers, id, caller, clock.GetUtcNow(), ct)) is not null)
+                    // Another has made it since it was looked for.
+                    continue;
             }
 
             if (meeting is { Row.ProviderMeetingId: not null }) return (meeting, place, null);
@@ -131,9 +134,9 @@ internal sealed partial class JoinMeeting(
             PlaceRow.Find, new { MeetingId = id, caller.PersonId, IsLive = locked.IsLive || sitting.OpenedAt is not null || meeting.IsHost }, ct);
         await session.CommitAsync(ct);
         LogCame(id, sitting.Epoch, admission.Status);
-        if (meeting.IsHost && sitting.OpenedAt is null) await notices.TellThoseWhoAreInAsync(id, caller.PersonId, ct);
+        if (meeting.IsHost && sitting.OpenedAt is null) notices.TellThoseWhoAreIn(id, caller.PersonId);
         if (admission.Status is PlaceStatus.Waiting or PlaceStatus.WaitingForHost && here?.Status != admission.Status.Word())
-            await notices.TellAsync(id, RoomNotices.Knocking, [.. meeting.Row.CoHostIds.Append(meeting.Row.HostId).Append(meeting.Row.OwnerId).Distinct()], caller.PersonId, caller.PersonId, ct);
+            notices.Tell(id, RoomNotices.Knocking, [.. meeting.Row.CoHostIds.Append(meeting.Row.HostId).Append(meeting.Row.OwnerId).Distinct()], caller.PersonId, caller.PersonId);
         // After the commit: nobody holds the door while the provider works, and who asks again after a failure has the place already.
         if (place!.IsAdmitted) await opener.OpenAsync(meeting.Row, ct);
         return TypedResults.Ok(PlaceResponse.Of(meeting, place, place.IsAdmitted ? pass.Issue(meeting, caller, displayName) : null));

@@ -20,6 +20,7 @@ internal static class RoomsFeature
         services.AddTransient<DecidePlace>();
         services.AddTransient<AdmitAll>();
         services.AddSingleton<RoomNotices>();
+        services.AddHostedService(provider => provider.GetRequiredService<RoomNotices>());
         services.AddPeriodicWork<RoomEnds>();
     }
 

@@ -97,7 +97,7 @@ internal sealed class UpdateMeeting(
             }, provider is null ? null : ProviderState.Current);
         if (row is null) return late!;
         // Who waited has been let in by it.
-        if (before.WaitingRoom && !draft.WaitingRoom) await notices.TellThoseWhoAreInAsync(row.Id, caller.PersonId, ct);
+        if (before.WaitingRoom && !draft.WaitingRoom) notices.TellThoseWhoAreIn(row.Id, caller.PersonId);
         return MeetingAnswer.Of(row, response);
     }
 
