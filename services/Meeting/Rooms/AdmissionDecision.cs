@@ -30,7 +30,11 @@ internal enum PlaceRole
 /// <param name="IsRefused">They were refused, in this sitting or before it, and nobody lifted it.</param>
 internal sealed record Arrival(
     PlaceRole Role, bool OnRoster, DateTimeOffset ArrivedAt, DateTimeOffset StartsAt, TimeSpan? LatecomersWaitAfter, bool WaitingRoom, bool HostHasCome,
-    bool WasAdmitted, bool IsRefused);
+    bool WasAdmitted, bool IsRefused)
+{
+    /// <summary>A host has locked the room: nobody new walks in.</summary>
+    public bool IsLocked { get; init; }
+}
 
 /// <summary>What the door decides.</summary>
 /// <param name="WalksIn">Let in without anybody's word, as soon as a host is there.</param>
@@ -44,7 +48,7 @@ internal static class AdmissionDecision
         if (arrival.Role is PlaceRole.Host or PlaceRole.Staff) return new Admission(PlaceStatus.Admitted, WalksIn: true);
         if (arrival.IsRefused) return new Admission(PlaceStatus.Rejected, WalksIn: false);
 
-        var walksIn = arrival.WasAdmitted || !arrival.WaitingRoom || (IsExpected(arrival) && IsOnTime(arrival));
+        var walksIn = arrival.WasAdmitted || (!arrival.IsLocked && (!arrival.WaitingRoom || (IsExpected(arrival) && IsOnTime(arrival))));
         // Who was let in before a host came was let in by somebody who may.
         if (arrival.WasAdmitted) return new Admission(PlaceStatus.Admitted, walksIn);
         return new Admission(!arrival.HostHasCome ? PlaceStatus.WaitingForHost : walksIn ? PlaceStatus.Admitted : PlaceStatus.Waiting, walksIn);

@@ -114,7 +114,10 @@ internal sealed partial class JoinMeeting(
         var refused = previous?.Status == PlaceStatus.Rejected.Word();
         var admission = AdmissionDecision.Of(new Arrival(
             meeting.Role, meeting.OnRoster, here?.JoinedAt ?? now, meeting.StartsAt, meeting.LatecomersWaitAfter, locked.WaitingRoom,
-            HostHasCome: sitting.OpenedAt is not null, WasAdmitted: !refused && here?.AdmittedAt is not null, refused));
+            HostHasCome: sitting.OpenedAt is not null, WasAdmitted: !refused && here?.AdmittedAt is not null, refused)
+        {
+            IsLocked = meeting.IsLocked,
+        });
 
         if (meeting.IsHost) await Door.OpenAsync(session, id, sitting, locked.WaitingRoom, now, ct);
         await session.ExecuteAsync(Take, new

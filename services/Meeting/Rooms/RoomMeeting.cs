@@ -17,12 +17,15 @@ namespace Meetings.Meeting.Rooms;
 internal sealed record RoomMeeting(MeetingRow Row, MeetingSettings Settings, PlaceRole Role, bool OnRoster, bool SeesMeeting, DateTimeOffset StartsAt, RoomRole As)
 {
     private sealed record Ties(
-        DateTimeOffset StartsAt, bool Teaches, bool Enrolled, bool OnRoster, bool ChildEnrolled, bool ChildOnRoster, bool HasChild, bool PutOut, string? ClassKind);
+        DateTimeOffset StartsAt, bool Teaches, bool Enrolled, bool OnRoster, bool ChildEnrolled, bool ChildOnRoster, bool HasChild, bool PutOut, bool Locked, string? ClassKind);
 
     public bool IsHost => Role is PlaceRole.Host;
 
     /// <summary>A host put the one who knocks out, and has not lifted that.</summary>
     public bool IsPutOut { get; init; }
+
+    /// <summary>A host has locked the room, in this sitting: whoever has not been in waits.</summary>
+    public bool IsLocked { get; init; }
 
     /// <summary>By the one who knocks.</summary>
     public bool IsRunBy => Role is PlaceRole.Host or PlaceRole.Staff;
@@ -70,7 +73,7 @@ internal sealed record RoomMeeting(MeetingRow Row, MeetingSettings Settings, Pla
                 role is PlaceRole.Guardian ? RoomRole.Guardian : RoomRoles.Of(caller, row.AcademyId, subject.Relation))
             {
                 DoorIsAtProvider = providers[row.Provider].HasDoor,
-                IsPutOut = ties.PutOut,
+                IsPutOut = ties.PutOut, IsLocked = ties.Locked,
             }
             : null;
     }
@@ -85,6 +88,11 @@ internal sealed record RoomMeeting(MeetingRow Row, MeetingSettings Settings, Pla
                coalesce(bool_or(c.role = 'student' and not c.mine and c.then), false) as child_on_roster,
                exists (select from guardianship g where g.guardian_id = @PersonId) as has_child,
                exists (select from meeting_expulsion e where e.meeting_id = @Id and e.person_id = @PersonId) as put_out,
+               coalesce((
+                   select c.kind = 'lock' from meeting_command c
+                   where c.meeting_id = @Id and c.kind in ('lock', 'unlock')
+                     and c.sent_at >= (select r.opened_at from room_sitting r where r.meeting_id = @Id and r.closed_at is null)
+                   order by c.seq desc limit 1), false) as locked,
                (select k.kind from school_class k join meeting x using (class_id) where x.id = @Id) as class_kind
         from meeting m
         cross join lateral (

@@ -23,7 +23,10 @@ internal sealed record Visit(RoomMeeting Meeting, PlaceRow? Place)
     };
 
     private bool WalksIn(DateTimeOffset now) => AdmissionDecision.Of(new Arrival(
-        Meeting.Role, Meeting.OnRoster, now, Meeting.StartsAt, Meeting.LatecomersWaitAfter, Meeting.Row.WaitingRoom, HostHasCome: true, WasAdmitted: false, IsRefused: false)).WalksIn;
+        Meeting.Role, Meeting.OnRoster, now, Meeting.StartsAt, Meeting.LatecomersWaitAfter, Meeting.Row.WaitingRoom, HostHasCome: true, WasAdmitted: false, IsRefused: false)
+    {
+        IsLocked = Meeting.IsLocked,
+    }).WalksIn;
 
     public bool MayAdmit(Caller caller) => WhoMayAdmit.Allows(
         Meeting.Role, caller.Is(Roles.Student), Place is { IsOpen: true, IsAdmitted: true }, !Meeting.IsPlainRoom, Meeting.Settings.Admitters);

@@ -96,6 +96,23 @@ public sealed class ActingCommandsTests(LiveKitService livekit) : IClassFixture<
     }
 
     [Fact]
+    public async Task In_a_locked_room_newcomers_wait_and_who_was_in_comes_in_again()
+    {
+        var meeting = await LiveAsync();
+        await JoinDoorAsync(School.Student, meeting);
+        Assert.Equal(HttpStatusCode.Created, (await PostAsync(meeting, new JsonObject { ["kind"] = "lock" }, null)).StatusCode);
+
+        Assert.Equal("waiting", Text(await JsonAsync(await JoinAsync(School.Parent, meeting)), "status"));
+        await RefusedAsync(await livekit.GetAsync(School.Parent, $"{Text(meeting, "id")}/token"), HttpStatusCode.Forbidden, "admission-required");
+        await Service.DoAsync(School.Student, Text(meeting, "id"), "leave");
+        Assert.Equal("admitted", Text(await JsonAsync(await JoinAsync(School.Student, meeting)), "status"));
+        Assert.Equal("admitted", Text(await JsonAsync(await JoinAsync(School.Supervisor, meeting)), "status"));
+
+        Assert.Equal(HttpStatusCode.Created, (await PostAsync(meeting, new JsonObject { ["kind"] = "unlock" }, null)).StatusCode);
+        Assert.Equal("admitted", Text(await JsonAsync(await JoinAsync(School.Parent, meeting)), "status"));
+    }
+
+    [Fact]
     [Trait("Acceptance", "S4-10")]
     [Trait("Acceptance", "S4-12")]
     public async Task Hosts_hear_who_waits_and_who_waited_hears_of_being_let_in_and_nobody_else_does()
