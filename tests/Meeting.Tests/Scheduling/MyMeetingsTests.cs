@@ -12,6 +12,16 @@ public sealed class MyMeetingsTests(MeetingService service) : IClassFixture<Meet
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
+    [Trait("Acceptance", "S2-15")]
+    public async Task What_lists_ask_for_has_an_index()
+    {
+        var indexed = await service.OwnerQueryAsync<string>("select indexdef from pg_indexes where tablename = 'meeting'");
+
+        foreach (var column in (string[])["host_id", "owner_id", "class_id", "starts_at", "state", "academy_id"])
+            Assert.Contains(indexed, index => index.Contains($"({column}", StringComparison.Ordinal));
+    }
+
+    [Fact]
     [Trait("Acceptance", "X30")]
     [Trait("Acceptance", "S4-06")]
     [Trait("Acceptance", "S4-07")]
