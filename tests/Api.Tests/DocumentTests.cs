@@ -83,11 +83,12 @@ public sealed partial class DocumentTests(MergedDocument document) : IClassFixtu
             .Where(file => !file.EndsWith("Api.cs", StringComparison.Ordinal) && !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
             .Select(File.ReadAllText).ToList();
         var used = sources.SelectMany(text => Refused().Matches(text).Select(match => match.Groups[1].Value))
-            .Concat(sources.SelectMany(text => Missing().Matches(text).Select(match => $"{match.Groups[1].Value}-not-found"))).ToHashSet();
+            .Concat(sources.SelectMany(text => Missing().Matches(text).Select(match => $"{match.Groups[1].Value}-not-found")))
+            .Concat(sources.SelectMany(text => OfWebhooks().Matches(text).Select(match => $"webhook-{match.Groups[1].Value}"))).ToHashSet();
 
         Assert.Empty(used.Except(ProblemCodes.All.Keys).Order());
         // Whatever else a code comes from, it stands somewhere.
-        string[] ofTheFramework = ["unauthenticated"];
+        string[] ofTheFramework = ["unauthenticated", "not-found", "method-not-allowed", "unsupported-media-type"];
         Assert.Empty(ProblemCodes.All.Keys.Where(code => !used.Contains(code) && !sources.Any(text => text.Contains($"\"{code}\"", StringComparison.Ordinal))).Except(ofTheFramework));
     }
 
@@ -108,4 +109,7 @@ public sealed partial class DocumentTests(MergedDocument document) : IClassFixtu
 
     [GeneratedRegex(@"Problem\.NotFound\(""([a-z-]+)""\)")]
     private static partial Regex Missing();
+
+    [GeneratedRegex(@"RefuseAsync\(\s*context, (?:provider, )?(?:StatusCodes\.\w+|body\.Refusal), ""([a-z-]+)""")]
+    private static partial Regex OfWebhooks();
 }

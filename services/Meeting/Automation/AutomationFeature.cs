@@ -14,6 +14,7 @@ internal static class AutomationFeature
         services.AddTransient<PutVideoSettings>();
         services.AddTransient<PutTeacherVideoSettings>();
         services.AddTransient<GetStatistics>();
+        services.AddSingleton<LessonWork>();
         services.AddPeriodicWork<CreateScheduled>();
         services.AddPeriodicWork<CleanupExpired>();
     }

@@ -13,7 +13,7 @@ namespace Meetings.Meeting.Automation;
 /// Attendance calculates from the end as it does from any other. Each lesson is claimed, and is done or fails by itself.
 /// </summary>
 internal sealed partial class CleanupExpired(
-    IServiceProvider services, Database db, VideoSettingsStore store, TimeProvider clock, IOptions<AutomationOptions> options, ILogger<CleanupExpired> logger) : IPeriodicWork
+    IServiceProvider services, Database db, LessonWork work, VideoSettingsStore store, TimeProvider clock, IOptions<AutomationOptions> options, ILogger<CleanupExpired> logger) : IPeriodicWork
 {
     /// <param name="DryRun">Nothing was done: this is what would be.</param>
     /// <param name="SessionsChecked">Lessons past their planned end that are not over.</param>
@@ -35,9 +35,7 @@ internal sealed partial class CleanupExpired(
         "/cleanup-expired", (bool? dryRun, Guid? academyId, Caller caller, KnownAcademies academies, CleanupExpired useCase, CancellationToken ct) =>
             academies.AnswerAsync(caller, academyId, academy => useCase.RunAsync(academy, dryRun ?? false, ct), ct))
         .WithName("CleanupExpiredMeetings")
-        .Produces<Response>()
-        .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status403Forbidden).ProducesProblem(StatusCodes.Status404NotFound)
-        .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+        .Produces<Response>();
 
     public Task RunAsync(CancellationToken ct) => RunAsync(academyId: null, dryRun: false, ct);
 
@@ -57,27 +55,12 @@ internal sealed partial class CleanupExpired(
         {
             var verdict = CleanupDecision.Of(store.Parse(lesson.Settings), lesson.IsInstant, lesson.State, lesson.EndsAt, now);
             if (verdict is not CleanupVerdict.Due || dryRun) outcomes.Add(lesson.Is(Word(verdict)));
-            else outcomes.Add(lesson.Is(await TryEndAsync(lesson, errors, ct)));
+            else outcomes.Add(lesson.Is(await work.DoAsync(lesson.Is(""), lesson.State, "ended", errors, () => EndAsync(lesson, ct), ct)));
         }
 
         var ended = outcomes.Count(outcome => outcome.Outcome == "ended");
         if (ended + errors.Count > 0) LogRan(ended, errors.Count);
         return new Response(dryRun, lessons.Count, ended, errors.Count, errors, outcomes);
-    }
-
-    private async Task<string> TryEndAsync(Lesson lesson, List<AutomationError> errors, CancellationToken ct)
-    {
-        try
-        {
-            return await AutomationClaim.TryAsync(db, lesson.OccurrenceId, lesson.State, clock.GetUtcNow(), ct) && await EndAsync(lesson, ct) ? "ended" : "taken";
-        }
-        catch (Exception e) when (!ct.IsCancellationRequested)
-        {
-            errors.Add(new AutomationError(lesson.MeetingId, lesson.OccurrenceId, AutomationError.CodeOf(e)));
-            LogNotEnded(e as ProviderException is null ? e : null, lesson.MeetingId, AutomationError.CodeOf(e));
-            await AutomationClaim.ReleaseAsync(db, lesson.OccurrenceId, ct);
-            return "failed";
-        }
     }
 
     /// <summary>First at the provider, then here, as when a person ends it. False when it is over meanwhile.</summary>
@@ -126,16 +109,16 @@ internal sealed partial class CleanupExpired(
         order by o.starts_at, o.id
         """;
 
-    private const string State = "select state from occurrence where id = @OccurrenceId and cancelled_at is null";
+    // The meeting before its dates, as everybody else does.
+    private const string State = """
+        select o.state from occurrence o join meeting m on m.id = o.meeting_id where o.id = @OccurrenceId and o.cancelled_at is null for update of m
+        """;
 
     private const string Close = """
         with room as (update meeting set is_at_provider = false where id = @Id and opens_ahead and @isHere)
-        update occurrence set closed_at = @now, worked_until = null where id = @OccurrenceId
+        update occurrence set closed_at = @now where id = @OccurrenceId
         """;
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Ended} lessons past their end were ended, {Failed} were not")]
     private partial void LogRan(int ended, int failed);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Meeting {MeetingId}, past its end, was not ended: {Code}; it is tried again")]
-    private partial void LogNotEnded(Exception? exception, Guid meetingId, string code);
 }

@@ -1,6 +1,5 @@
 using Meetings.Meeting.Joining;
 using Meetings.Meeting.Lifecycle;
-using Meetings.Meeting.Providers;
 using Meetings.Meeting.Scheduling;
 using Meetings.ServiceDefaults.Background;
 using Meetings.ServiceDefaults.Data;
@@ -14,7 +13,7 @@ namespace Meetings.Meeting.Automation;
 /// fails by itself.
 /// </summary>
 internal sealed partial class CreateScheduled(
-    IServiceProvider services, Database db, VideoSettingsStore store, TimeProvider clock, IOptions<AutomationOptions> options, ILogger<CreateScheduled> logger) : IPeriodicWork
+    IServiceProvider services, Database db, LessonWork work, VideoSettingsStore store, TimeProvider clock, IOptions<AutomationOptions> options, ILogger<CreateScheduled> logger) : IPeriodicWork
 {
     /// <param name="DryRun">Nothing was done: this is what would be.</param>
     /// <param name="MeetingsCreated">Rooms opened.</param>
@@ -36,9 +35,7 @@ internal sealed partial class CreateScheduled(
         "/create-scheduled", (bool? dryRun, Guid? academyId, Caller caller, KnownAcademies academies, CreateScheduled useCase, CancellationToken ct) =>
             academies.AnswerAsync(caller, academyId, academy => useCase.RunAsync(academy, dryRun ?? false, ct), ct))
         .WithName("CreateScheduledMeetings")
-        .Produces<Response>()
-        .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status403Forbidden).ProducesProblem(StatusCodes.Status404NotFound)
-        .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+        .Produces<Response>();
 
     public Task RunAsync(CancellationToken ct) => RunAsync(academyId: null, dryRun: false, ct);
 
@@ -59,38 +56,27 @@ internal sealed partial class CreateScheduled(
         {
             var verdict = CreationDecision.Of(store.Parse(lesson.Settings), AutomationZones.Of(lesson.TimeZone), lesson.StartsAt, now);
             if (verdict is not CreationVerdict.Due || dryRun) outcomes.Add(lesson.Is(Word(verdict)));
-            else outcomes.Add(lesson.Is(await TryOpenAsync(lesson, errors, ct)));
+            else outcomes.Add(lesson.Is(await work.DoAsync(lesson.Is(""), MeetingState.Scheduled, "created", errors, () => OpenAsync(lesson, ct), ct)));
         }
 
         int Count(params string[] words) => outcomes.Count(outcome => words.Contains(outcome.Outcome));
-        var response = new Response(dryRun, Count("created"), errors.Count, Count("due", "created", "failed"), errors, outcomes);
+        var response = new Response(dryRun, Count("created"), errors.Count, Count("due", "created", LessonWork.Failed), errors, outcomes);
         if (response.SessionsProcessed > 0 && !dryRun) LogRan(response.MeetingsCreated, response.MeetingsFailed);
         return response;
     }
 
-    private async Task<string> TryOpenAsync(Lesson lesson, List<AutomationError> errors, CancellationToken ct)
+    private async Task<bool> OpenAsync(Lesson lesson, CancellationToken ct)
     {
-        try
-        {
-            if (!await AutomationClaim.TryAsync(db, lesson.OccurrenceId, MeetingState.Scheduled, clock.GetUtcNow(), ct)) return "taken";
-            MeetingRow? meeting;
-            await using (var session = await db.BeginAsServiceAsync(ct)) meeting = await MeetingRow.FindAsync(session, lesson.MeetingId, ct);
-            if (meeting is null || meeting.CurrentOccurrence != lesson.OccurrenceId || meeting.IsAtProvider) return "taken";
+        MeetingRow? meeting;
+        await using (var session = await db.BeginAsServiceAsync(ct)) meeting = await MeetingRow.FindAsync(session, lesson.MeetingId, ct);
+        if (meeting is null || meeting.CurrentOccurrence != lesson.OccurrenceId || meeting.IsAtProvider) return false;
 
-            await using var scope = services.CreateAsyncScope();
-            await scope.ServiceProvider.GetRequiredService<RoomOpener>().OpenAsync(meeting, ct);
-            await using var done = await db.BeginAsServiceAsync(ct);
-            await done.ExecuteAsync(Opened, new { lesson.OccurrenceId, Now = clock.GetUtcNow() }, ct);
-            await done.CommitAsync(ct);
-            return "created";
-        }
-        catch (Exception e) when (!ct.IsCancellationRequested)
-        {
-            errors.Add(new AutomationError(lesson.MeetingId, lesson.OccurrenceId, AutomationError.CodeOf(e)));
-            LogNotOpened(e as ProviderException is null ? e : null, lesson.MeetingId, AutomationError.CodeOf(e));
-            await AutomationClaim.ReleaseAsync(db, lesson.OccurrenceId, ct);
-            return "failed";
-        }
+        await using var scope = services.CreateAsyncScope();
+        await scope.ServiceProvider.GetRequiredService<RoomOpener>().OpenAsync(meeting, ct);
+        await using var done = await db.BeginAsServiceAsync(ct);
+        await done.ExecuteAsync(Opened, new { lesson.OccurrenceId, Now = clock.GetUtcNow() }, ct);
+        await done.CommitAsync(ct);
+        return true;
     }
 
     private static string Word(CreationVerdict verdict) => verdict switch
@@ -114,11 +100,8 @@ internal sealed partial class CreateScheduled(
         order by o.starts_at, o.id
         """;
 
-    private const string Opened = "update occurrence set auto_opened_at = @Now, worked_until = null where id = @OccurrenceId";
+    private const string Opened = "update occurrence set auto_opened_at = @Now where id = @OccurrenceId";
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Created} rooms were opened ahead, {Failed} were not")]
     private partial void LogRan(int created, int failed);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The room of meeting {MeetingId} was not opened ahead: {Code}; it is tried again")]
-    private partial void LogNotOpened(Exception? exception, Guid meetingId, string code);
 }

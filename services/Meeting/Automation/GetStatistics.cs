@@ -18,8 +18,7 @@ internal sealed class GetStatistics(Database db, VideoSettingsStore store, TimeP
         "/statistics", (Guid? academyId, Caller caller, KnownAcademies academies, GetStatistics useCase, CancellationToken ct) =>
             academies.AnswerAsync(caller, academyId, academy => useCase.ReadAsync(academy, ct), ct))
         .WithName("GetAutomationStatistics")
-        .Produces<Response>()
-        .ProducesProblem(StatusCodes.Status403Forbidden).ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+        .Produces<Response>();
 
     private async Task<Response> ReadAsync(Guid? academyId, CancellationToken ct)
     {

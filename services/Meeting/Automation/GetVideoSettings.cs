@@ -10,8 +10,7 @@ internal sealed class GetVideoSettings(Database db, VideoSettingsStore store, Kn
         "/{academyId:guid}/video-settings", (Guid academyId, Caller caller, HttpResponse response, GetVideoSettings useCase, CancellationToken ct) =>
             useCase.HandleAsync(academyId, caller, response, ct))
         .WithName("GetVideoSettings")
-        .Produces<VideoSettings>()
-        .ProducesProblem(StatusCodes.Status403Forbidden).ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+        .Produces<VideoSettings>();
 
     private async Task<IResult> HandleAsync(Guid academyId, Caller caller, HttpResponse response, CancellationToken ct)
     {

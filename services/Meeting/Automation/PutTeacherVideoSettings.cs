@@ -19,9 +19,7 @@ internal sealed class PutTeacherVideoSettings(Database db, KnownAcademies academ
             useCase.HandleAsync(academyId, teacherId, caller, body, ct))
         .WithName("PutTeacherVideoSettings")
         .Accepts<Body>("application/json")
-        .Produces<Body>()
-        .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status403Forbidden).ProducesProblem(StatusCodes.Status404NotFound)
-        .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+        .Produces<Body>();
 
     private async Task<IResult> HandleAsync(Guid academyId, Guid teacherId, Caller caller, JsonElement body, CancellationToken ct)
     {

@@ -14,10 +14,7 @@ internal sealed partial class PutVideoSettings(
             useCase.HandleAsync(academyId, caller, Preconditions.Read(http.Request.Headers.IfMatch), body, http.Response, ct))
         .WithName("PutVideoSettings")
         .Accepts<VideoSettings>("application/json")
-        .Produces<VideoSettings>()
-        .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status403Forbidden).ProducesProblem(StatusCodes.Status404NotFound)
-        .ProducesProblem(StatusCodes.Status412PreconditionFailed).ProducesProblem(StatusCodes.Status428PreconditionRequired)
-        .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+        .Produces<VideoSettings>();
 
     private async Task<IResult> HandleAsync(
         Guid academyId, Caller caller, Preconditions? seen, JsonElement body, HttpResponse response, CancellationToken ct)

@@ -9,8 +9,7 @@ internal sealed class AcknowledgeCommand(Database db, TimeProvider clock)
     public static void Map(RouteGroupBuilder commands) => commands.MapPost(
         "/{seq:long}/ack", (string id, long seq, Caller caller, AcknowledgeCommand useCase, CancellationToken ct) => useCase.HandleAsync(id, seq, caller, ct))
         .WithName("AcknowledgeCommand")
-        .Produces(StatusCodes.Status204NoContent)
-        .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+        .Produces(StatusCodes.Status204NoContent);
 
     private async Task<IResult> HandleAsync(string id, long seq, Caller caller, CancellationToken ct)
     {

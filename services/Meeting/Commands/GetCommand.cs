@@ -15,8 +15,7 @@ internal sealed class GetCommand(Database db)
     public static void Map(RouteGroupBuilder commands) => commands.MapGet(
         "/{seq:long}", (string id, long seq, Caller caller, GetCommand useCase, CancellationToken ct) => useCase.HandleAsync(id, seq, caller, ct))
         .WithName("GetCommand")
-        .Produces<Response>()
-        .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+        .Produces<Response>();
 
     private async Task<IResult> HandleAsync(string id, long seq, Caller caller, CancellationToken ct)
     {

@@ -19,9 +19,7 @@ internal sealed class ListCommands(Database db, CommandFeed feed, CommandSignals
     public static void Map(RouteGroupBuilder commands) => commands.MapGet(
         "", (string id, string? after, string? wait, Caller caller, ListCommands useCase, CancellationToken ct) => useCase.HandleAsync(id, after, wait, caller, ct))
         .WithName("ListCommands")
-        .Produces<Response>()
-        .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status403Forbidden).ProducesProblem(StatusCodes.Status404NotFound)
-        .ProducesProblem(StatusCodes.Status429TooManyRequests).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+        .Produces<Response>();
 
     private async Task<IResult> HandleAsync(string id, string? after, string? wait, Caller caller, CancellationToken ct)
     {

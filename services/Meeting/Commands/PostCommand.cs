@@ -36,10 +36,7 @@ internal sealed partial class PostCommand(
         .WithMetadata(new Microsoft.AspNetCore.Mvc.RequestSizeLimitAttribute(MaxBody))
         .WithName("PostCommand")
         .Accepts<Body>("application/json")
-        .Produces<CommandResponse>(StatusCodes.Status201Created)
-        .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status403Forbidden).ProducesProblem(StatusCodes.Status404NotFound)
-        .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status413PayloadTooLarge)
-        .ProducesProblem(StatusCodes.Status422UnprocessableEntity).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+        .Produces<CommandResponse>(StatusCodes.Status201Created);
 
     private async Task<IResult> HandleAsync(string id, Caller caller, HttpContext http, JsonElement body, CancellationToken ct)
     {

@@ -14,9 +14,7 @@ internal sealed class StreamCommands(CommandFeed feed, CommandFollower follower,
     public static void Map(RouteGroupBuilder meeting) => meeting.MapGet(
         "/stream", (string id, string? after, Caller caller, HttpContext http, StreamCommands useCase) => useCase.HandleAsync(id, after, caller, http))
         .WithName("StreamCommands")
-        .Produces(StatusCodes.Status200OK, contentType: "text/event-stream")
-        .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status403Forbidden).ProducesProblem(StatusCodes.Status404NotFound)
-        .ProducesProblem(StatusCodes.Status429TooManyRequests).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+        .Produces(StatusCodes.Status200OK, contentType: "text/event-stream");
 
     private async Task<IResult> HandleAsync(string id, string? after, Caller caller, HttpContext http)
     {

@@ -31,9 +31,7 @@ internal sealed partial class GetRoom(Database db, MeetingProviders providers, R
     public static void Map(RouteGroupBuilder meetings) => meetings.MapGet(
         "/{id}/room", (string id, Caller caller, GetRoom useCase, CancellationToken ct) => useCase.HandleAsync(id, caller, ct))
         .WithName("GetRoom")
-        .Produces<Response>()
-        .ProducesProblem(StatusCodes.Status404NotFound)
-        .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+        .Produces<Response>();
 
     private async Task<IResult> HandleAsync(string id, Caller caller, CancellationToken ct)
     {

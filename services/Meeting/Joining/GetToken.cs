@@ -21,10 +21,7 @@ internal sealed class GetToken(RoomVisitors visitors, RoomPass pass, RoomOpener 
         "/{id}/token", (string id, string? canPublish, string? canSubscribe, Caller caller, HttpResponse response, GetToken useCase, CancellationToken ct) =>
             useCase.HandleAsync(id, canPublish, canSubscribe, caller, response, ct))
         .WithName("GetRoomToken")
-        .Produces<Response>()
-        .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status403Forbidden).ProducesProblem(StatusCodes.Status404NotFound)
-        .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status502BadGateway)
-        .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+        .Produces<Response>();
 
     private async Task<IResult> HandleAsync(
         string id, string? canPublish, string? canSubscribe, Caller caller, HttpResponse response, CancellationToken ct)

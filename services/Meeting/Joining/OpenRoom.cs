@@ -23,10 +23,7 @@ internal sealed class OpenRoom(MeetingChanges changes, RoomOpener opener, Meetin
         "/{id}/room", (string id, Caller caller, JsonElement body, OpenRoom useCase, CancellationToken ct) => useCase.HandleAsync(id, caller, body, ct))
         .WithName("OpenRoom")
         .Accepts<Body>("application/json")
-        .Produces<Response>(StatusCodes.Status201Created)
-        .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status403Forbidden).ProducesProblem(StatusCodes.Status404NotFound)
-        .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status502BadGateway)
-        .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+        .Produces<Response>(StatusCodes.Status201Created);
 
     private async Task<IResult> HandleAsync(string id, Caller caller, JsonElement body, CancellationToken ct)
     {

@@ -30,7 +30,7 @@ internal sealed partial class SessionPersistence(TimeProvider clock, ILogger<Ses
     private static readonly TimeSpan LeftAlone = TimeSpan.FromSeconds(5);
 
     /// <summary>How long a session outlives its end.</summary>
-    public static readonly TimeSpan AfterTheEnd = TimeSpan.FromMinutes(30);
+    private static readonly TimeSpan AfterTheEnd = TimeSpan.FromMinutes(30);
 
     // Ticks of the moment until which Redis is left alone.
     private long _until;

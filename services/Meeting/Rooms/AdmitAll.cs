@@ -14,9 +14,7 @@ internal sealed partial class AdmitAll(Database db, RoomVisitors visitors, RoomN
     public static void Map(RouteGroupBuilder meetings) => meetings.MapPost(
         "/{id}/admit-all", (string id, Caller caller, AdmitAll useCase, CancellationToken ct) => useCase.HandleAsync(id, caller, ct))
         .WithName("AdmitAll")
-        .Produces<Response>()
-        .ProducesProblem(StatusCodes.Status403Forbidden).ProducesProblem(StatusCodes.Status404NotFound)
-        .ProducesProblem(StatusCodes.Status422UnprocessableEntity).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+        .Produces<Response>();
 
     private async Task<IResult> HandleAsync(string id, Caller caller, CancellationToken ct)
     {

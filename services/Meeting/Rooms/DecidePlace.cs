@@ -25,10 +25,7 @@ internal sealed partial class DecidePlace(Database db, RoomVisitors visitors, Ro
         $"/{{id}}/{path}", (string id, Caller caller, JsonElement body, DecidePlace useCase, CancellationToken ct) => useCase.HandleAsync(id, caller, body, move, ct))
         .WithName(name)
         .Accepts<Who>("application/json")
-        .Produces<PlaceResponse>()
-        .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status403Forbidden).ProducesProblem(StatusCodes.Status404NotFound)
-        .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status422UnprocessableEntity)
-        .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+        .Produces<PlaceResponse>();
 
     private async Task<IResult> HandleAsync(string id, Caller caller, JsonElement body, PlaceMove move, CancellationToken ct)
     {

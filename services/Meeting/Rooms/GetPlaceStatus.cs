@@ -9,8 +9,7 @@ internal sealed class GetPlaceStatus(RoomVisitors visitors, RoomPass pass, Provi
     public static void Map(RouteGroupBuilder meetings) => meetings.MapGet(
         "/{id}/status", (string id, Caller caller, GetPlaceStatus useCase, CancellationToken ct) => useCase.HandleAsync(id, caller, ct))
         .WithName("GetPlaceStatus")
-        .Produces<PlaceResponse>()
-        .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+        .Produces<PlaceResponse>();
 
     private async Task<IResult> HandleAsync(string id, Caller caller, CancellationToken ct)
     {

@@ -31,11 +31,7 @@ internal sealed partial class JoinMeeting(
         .WithMetadata(new Microsoft.AspNetCore.Mvc.RequestSizeLimitAttribute(MaxBody))
         .WithName("JoinMeeting")
         .Accepts<JoinRequest>("application/json")
-        .Produces<PlaceResponse>()
-        .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status403Forbidden).ProducesProblem(StatusCodes.Status404NotFound)
-        .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status422UnprocessableEntity)
-        .ProducesProblem(StatusCodes.Status429TooManyRequests).ProducesProblem(StatusCodes.Status502BadGateway)
-        .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+        .Produces<PlaceResponse>();
 
     private async Task<IResult> HandleAsync(string id, Caller caller, JsonElement body, bool mayMake, CancellationToken ct)
     {

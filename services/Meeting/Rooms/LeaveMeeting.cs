@@ -10,8 +10,7 @@ internal sealed partial class LeaveMeeting(Database db, RoomVisitors visitors, P
     public static void Map(RouteGroupBuilder meetings) => meetings.MapPost(
         "/{id}/leave", (string id, Caller caller, LeaveMeeting useCase, CancellationToken ct) => useCase.HandleAsync(id, caller, ct))
         .WithName("LeaveMeeting")
-        .Produces<PlaceResponse>()
-        .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+        .Produces<PlaceResponse>();
 
     private async Task<IResult> HandleAsync(string id, Caller caller, CancellationToken ct)
     {

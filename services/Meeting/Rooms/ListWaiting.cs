@@ -11,9 +11,7 @@ internal sealed class ListWaiting(Database db, RoomVisitors visitors)
         "/{id}/waiting", (string id, string? status, PageRequest page, Caller caller, ListWaiting useCase, CancellationToken ct) =>
             useCase.HandleAsync(id, status, page, caller, ct))
         .WithName("ListWaiting")
-        .Produces<Page<PlaceResponse>>()
-        .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status403Forbidden).ProducesProblem(StatusCodes.Status404NotFound)
-        .ProducesProblem(StatusCodes.Status422UnprocessableEntity).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+        .Produces<Page<PlaceResponse>>();
 
     private async Task<IResult> HandleAsync(string id, string? status, PageRequest page, Caller caller, CancellationToken ct)
     {

@@ -6,7 +6,7 @@ using Meetings.ServiceDefaults.Security;
 namespace Meetings.Meeting.Scheduling;
 
 /// <summary>What somebody did to a meeting.</summary>
-/// <param name="Action">edited, cancelled, ended, deleted, transferred, occurrence-moved, occurrence-cancelled, ended-by-schedule.</param>
+/// <param name="Action">edited, cancelled, ended, deleted, transferred, occurrence-moved, occurrence-cancelled, ended-by-schedule; admitted, admitted-all, rejected, kick, readmit.</param>
 /// <param name="SubjectId">Whom it concerns, if it is a person.</param>
 /// <param name="Detail">Ids and names of fields; no secret, and nothing personal.</param>
 internal sealed record AuditEntry(string Action, Guid? SubjectId = null, object? Detail = null)

@@ -16,9 +16,7 @@ internal sealed class CancelMeeting(MeetingChanges changes, ProviderFollower fol
         "/{id}/cancel", (string id, Caller caller, HttpResponse response, CancelMeeting useCase, CancellationToken ct) =>
             useCase.HandleAsync(id, caller, response, ct))
         .WithName("CancelMeeting")
-        .Produces<MeetingResponse>()
-        .ProducesProblem(StatusCodes.Status403Forbidden).ProducesProblem(StatusCodes.Status404NotFound)
-        .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+        .Produces<MeetingResponse>();
 
     private async Task<IResult> HandleAsync(string id, Caller caller, HttpResponse response, CancellationToken ct)
     {

@@ -29,10 +29,7 @@ internal sealed class CreateMeeting(
         .WithMetadata(new Microsoft.AspNetCore.Mvc.RequestSizeLimitAttribute(MaxBody))
         .WithName("CreateMeeting")
         .Accepts<Body>("application/json")
-        .Produces<MeetingResponse>(StatusCodes.Status201Created)
-        .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status403Forbidden).ProducesProblem(StatusCodes.Status404NotFound)
-        .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status422UnprocessableEntity)
-        .ProducesProblem(StatusCodes.Status502BadGateway).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+        .Produces<MeetingResponse>(StatusCodes.Status201Created);
 
     /// <summary>The body as it is documented. It is read field by field, so that everything that is wrong with it is told at once.</summary>
     /// <param name="Provider">Such as <c>zoom</c> or <c>livekit</c>: one of those that this installation has.</param>

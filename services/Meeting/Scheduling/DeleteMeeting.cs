@@ -15,9 +15,7 @@ internal sealed class DeleteMeeting(MeetingChanges changes, MeetingProviders pro
     public static void Map(RouteGroupBuilder meetings) => meetings.MapDelete(
         "/{id}", (string id, Caller caller, DeleteMeeting useCase, CancellationToken ct) => useCase.HandleAsync(id, caller, ct))
         .WithName("DeleteMeeting")
-        .Produces(StatusCodes.Status204NoContent)
-        .ProducesProblem(StatusCodes.Status403Forbidden).ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict)
-        .ProducesProblem(StatusCodes.Status502BadGateway).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+        .Produces(StatusCodes.Status204NoContent);
 
     private async Task<IResult> HandleAsync(string id, Caller caller, CancellationToken ct)
     {

@@ -17,9 +17,7 @@ internal sealed class EndMeeting(MeetingChanges changes, MeetingProviders provid
         "/{id}/end", (string id, Caller caller, HttpResponse response, EndMeeting useCase, CancellationToken ct) =>
             useCase.HandleAsync(id, caller, response, ct))
         .WithName("EndMeeting")
-        .Produces<MeetingResponse>()
-        .ProducesProblem(StatusCodes.Status403Forbidden).ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict)
-        .ProducesProblem(StatusCodes.Status502BadGateway).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+        .Produces<MeetingResponse>();
 
     private async Task<IResult> HandleAsync(string id, Caller caller, HttpResponse response, CancellationToken ct)
     {

@@ -9,9 +9,7 @@ internal sealed partial class GetMeeting(Database db, ILogger<GetMeeting> logger
     public static void Map(RouteGroupBuilder meetings) => meetings.MapGet(
         "/{id}", (string id, Caller caller, HttpResponse response, GetMeeting useCase, CancellationToken ct) => useCase.HandleAsync(id, caller, response, ct))
         .WithName("GetMeeting")
-        .Produces<MeetingResponse>()
-        .ProducesProblem(StatusCodes.Status404NotFound)
-        .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+        .Produces<MeetingResponse>();
 
     private async Task<IResult> HandleAsync(string id, Caller caller, HttpResponse response, CancellationToken ct)
     {

@@ -12,9 +12,7 @@ internal sealed partial class ListMeetings(Database db, TimeProvider clock, ILog
         "", (string? owner, string? filter, string? status, string? classId, string? upcoming, PageRequest page, Caller caller, ListMeetings useCase,
             CancellationToken ct) => useCase.HandleAsync(owner, filter, status, classId, upcoming, page, caller, ct))
         .WithName("ListMeetings")
-        .Produces<Page<MeetingResponse>>()
-        .ProducesProblem(StatusCodes.Status400BadRequest)
-        .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+        .Produces<Page<MeetingResponse>>();
 
     private async Task<IResult> HandleAsync(
         string? owner, string? filter, string? status, string? classId, string? upcoming, PageRequest page, Caller caller, CancellationToken ct)

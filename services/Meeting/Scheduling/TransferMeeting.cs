@@ -13,10 +13,7 @@ internal sealed class TransferMeeting(MeetingChanges changes, HostFinder hosts)
             useCase.HandleAsync(id, caller, body, response, ct))
         .WithName("TransferMeeting")
         .Accepts<Body>("application/json")
-        .Produces<MeetingResponse>()
-        .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status403Forbidden).ProducesProblem(StatusCodes.Status404NotFound)
-        .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status422UnprocessableEntity)
-        .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+        .Produces<MeetingResponse>();
 
     /// <param name="UserId">Someone who teaches in the academy or is on its staff.</param>
     public sealed record Body(Guid UserId);

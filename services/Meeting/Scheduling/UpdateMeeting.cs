@@ -24,11 +24,7 @@ internal sealed class UpdateMeeting(
         .WithMetadata(new Microsoft.AspNetCore.Mvc.RequestSizeLimitAttribute(CreateMeeting.MaxBody))
         .WithName("UpdateMeeting")
         .Accepts<Body>("application/json")
-        .Produces<MeetingResponse>()
-        .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status403Forbidden).ProducesProblem(StatusCodes.Status404NotFound)
-        .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status412PreconditionFailed)
-        .ProducesProblem(StatusCodes.Status422UnprocessableEntity).ProducesProblem(StatusCodes.Status428PreconditionRequired)
-        .ProducesProblem(StatusCodes.Status502BadGateway).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+        .Produces<MeetingResponse>();
 
     /// <summary>The body as it is documented. What it does not mention stays; fields that are not among these are ignored. Bounds as at creation.</summary>
     /// <param name="StartsAt">Like the duration, the time zone and the class only before it begins. Of a series: its first date, with what follows from that for the dates to come.</param>

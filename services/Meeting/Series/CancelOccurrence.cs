@@ -13,9 +13,7 @@ internal sealed class CancelOccurrence(OccurrenceChanges changes, TimeProvider c
         (string id, Guid occurrenceId, Caller caller, HttpResponse response, CancelOccurrence useCase, CancellationToken ct) =>
             useCase.HandleAsync(id, occurrenceId, caller, response, ct))
         .WithName("CancelOccurrence")
-        .Produces<OccurrenceResponse>()
-        .ProducesProblem(StatusCodes.Status403Forbidden).ProducesProblem(StatusCodes.Status404NotFound)
-        .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+        .Produces<OccurrenceResponse>();
 
     private async Task<IResult> HandleAsync(string id, Guid occurrenceId, Caller caller, HttpResponse response, CancellationToken ct)
     {
@@ -40,7 +38,7 @@ internal sealed class CancelOccurrence(OccurrenceChanges changes, TimeProvider c
                 }
 
                 return null;
-            }, providerState: null, ct);
+            }, ct);
         return row is null ? late! : OccurrenceChanges.Answer(row, cancelled!, response);
     }
 

@@ -12,9 +12,7 @@ internal sealed class ListOccurrences(Database db)
         "/{id}/occurrences", (string id, DateTimeOffset? from, DateTimeOffset? to, PageRequest page, Caller caller, ListOccurrences useCase, CancellationToken ct) =>
             useCase.HandleAsync(id, from, to, page, caller, ct))
         .WithName("ListOccurrences")
-        .Produces<Page<OccurrenceResponse>>()
-        .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status404NotFound)
-        .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+        .Produces<Page<OccurrenceResponse>>();
 
     private async Task<IResult> HandleAsync(
         string id, DateTimeOffset? from, DateTimeOffset? to, PageRequest page, Caller caller, CancellationToken ct)

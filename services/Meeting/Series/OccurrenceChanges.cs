@@ -19,14 +19,13 @@ internal sealed class OccurrenceChanges(Database db, MeetingChanges changes)
         return await OccurrenceRow.FindAsync(session, meeting.Id, occurrenceId, ct) is { } date ? (meeting, date, null) : (null, null, Problems.OccurrenceNotFound);
     }
 
-    /// <summary>Writes what the date is to be, if it can still be changed then.</summary>
+    /// <summary>Writes what the date is to be, if it can still be changed then. Dates are ours, and no provider is told of one.</summary>
     /// <param name="unchanged">The decision holds for the version of the meeting that was seen only.</param>
     /// <param name="write">Writes; the row is as it is now. An answer of its own undoes all.</param>
-    /// <param name="providerState">As in <see cref="MeetingChanges"/>, asked for when it has been written.</param>
     /// <returns>The meeting and the date as they are afterwards.</returns>
     public async Task<(MeetingRow? Meeting, OccurrenceRow? Date, IResult? Refusal)> CompleteAsync(
         Caller caller, VisibleMeeting meeting, Guid occurrenceId, bool unchanged, AuditEntry audit,
-        Func<DatabaseSession, OccurrenceRow, Task<IResult?>> write, ProviderState? providerState, CancellationToken ct)
+        Func<DatabaseSession, OccurrenceRow, Task<IResult?>> write, CancellationToken ct)
     {
         var (lease, busy) = await changes.BeginAsync(caller, meeting, ChangeLedger.Edit, unchanged, ct);
         if (lease is null) return (null, null, busy);
@@ -36,7 +35,7 @@ internal sealed class OccurrenceChanges(Database db, MeetingChanges changes)
                 current.State is MeetingState.Cancelled || await OccurrenceRow.FindAsync(session, meeting.Id, occurrenceId, CancellationToken.None) is not { } date
                     ? Problems.OccurrenceNotFound
                     : await write(session, date),
-            providerState);
+            providerState: null);
         if (row is null) return (null, null, late);
 
         await using var after = await db.BeginAsServiceAsync(ct);

@@ -19,10 +19,7 @@ internal sealed class UpdateOccurrence(OccurrenceChanges changes, MeetingPlaceFi
             useCase.HandleAsync(id, occurrenceId, caller, Preconditions.Read(http.Request.Headers.IfMatch), body, http.Response, ct))
         .WithName("UpdateOccurrence")
         .Accepts<Body>("application/json")
-        .Produces<OccurrenceResponse>()
-        .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status403Forbidden).ProducesProblem(StatusCodes.Status404NotFound)
-        .ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status412PreconditionFailed)
-        .ProducesProblem(StatusCodes.Status428PreconditionRequired).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+        .Produces<OccurrenceResponse>();
 
     private async Task<IResult> HandleAsync(
         string id, Guid occurrenceId, Caller caller, Preconditions? seen, JsonElement body, HttpResponse response, CancellationToken ct)
@@ -46,7 +43,7 @@ internal sealed class UpdateOccurrence(OccurrenceChanges changes, MeetingPlaceFi
                     if (OccurrenceChanges.Refuse(current) is { } begun) return begun;
                     await session.ExecuteAsync(Move, new { occurrenceId, wanted.StartsAt, wanted.Minutes, day }, CancellationToken.None);
                     return null;
-                }, providerState: null, ct);
+                }, ct);
             return row is null ? late! : OccurrenceChanges.Answer(row, moved!, response);
         });
     }
