@@ -28,6 +28,9 @@ internal sealed class Receiver : IAsyncDisposable
     public static async Task<Receiver> StartAsync()
     {
         var builder = WebApplication.CreateSlimBuilder();
+        // The settings beside the test are those of whichever program was copied there last, and none of this one.
+        builder.Configuration.Sources.Clear();
+        builder.Configuration.AddInMemoryCollection();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         var receiver = new Receiver(builder.Build());
         receiver._app.MapPost("/webhooks/livekit", receiver.TakeAsync);

@@ -28,6 +28,9 @@ internal sealed class FakeGateway : IAsyncDisposable
     public static async Task<FakeGateway> StartAsync(SandboxServer sandbox)
     {
         var builder = WebApplication.CreateSlimBuilder();
+        // The settings beside the test are those of whichever program was copied there last, and none of this one.
+        builder.Configuration.Sources.Clear();
+        builder.Configuration.AddInMemoryCollection();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         var gateway = new FakeGateway(builder.Build());
         gateway._app.Use((http, next) =>
