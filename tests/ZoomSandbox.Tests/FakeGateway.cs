@@ -4,6 +4,7 @@ using Meetings.Rehearsal.Scenario;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Configuration;
 
 namespace Meetings.ZoomSandbox.Tests;
 
