@@ -58,6 +58,9 @@ var gateway = builder.AddProject<Projects.Gateway>("gateway")
     .WithEnvironment("Auth__DevelopmentKey", developmentKey).WithEnvironment("Auth__ServiceKey", serviceKey)
     .WithHttpHealthCheck("/health");
 
+// Who is registered where is known to the one, and the providers to the other: they ask each other, and neither waits for the other to start.
+registration.WithReference(meeting);
+
 // Links lead to the one door, and people's clients to LiveKit itself.
 meeting
     .WithEnvironment("LiveKit__WebUrl", gateway.GetEndpoint("http"))

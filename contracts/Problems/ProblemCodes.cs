@@ -10,7 +10,7 @@ public static class ProblemCodes
 {
     public static IReadOnlyDictionary<string, ProblemCode> All { get; } = new SortedDictionary<string, ProblemCode>(StringComparer.Ordinal)
     {
-        ["DOMAIN_RESTRICTED"] = new(422, "The address is of none of the academy's domains."),
+        ["DOMAIN_RESTRICTED"] = new(403, "The address is of none of the academy's domains."),
         ["academy-not-found"] = new(404, "There is no such academy, or not for the caller."),
         ["academy-required"] = new(422, "The caller belongs to no academy: name a class."),
         ["admins-only"] = new(403, "For the academy's admins."),
@@ -21,6 +21,7 @@ public static class ProblemCodes
         ["ambiguous-email"] = new(409, "Several people have this address."),
         ["attendance-record-not-found"] = new(404, "There is no such record, or not for the caller."),
         ["automation-not-allowed"] = new(403, "For those who run the academy."),
+        ["awaiting-admin"] = new(409, "In a registration's `reason`: a teacher asked for it, and an admin of the academy has not decided yet."),
         ["bad-gateway"] = new(502, "A service did not answer properly. Whether the request had its effect is not known: send it again with the same `Idempotency-Key`."),
         ["busy"] = new(503, "Too much at once: come again after `Retry-After`."),
         ["change-in-progress"] = new(409, "Another change of the meeting is being worked on: come again after `Retry-After`."),
@@ -71,6 +72,10 @@ public static class ProblemCodes
         ["provider-not-available"] = new(422, "Meetings on this provider are not available here."),
         ["provider-refused"] = new(502, "The provider refused; `providerCode` is its own. To try again does not help."),
         ["provider-unavailable"] = new(503, "The provider does not answer at the moment, and nothing was changed: come again after `Retry-After`."),
+        ["registrant-not-found"] = new(404, "The person is not, and is not to be, registered for the meeting."),
+        ["registration-admins-only"] = new(403, "Registering people and taking them off is for the academy's admins; who teaches the class may ask for it."),
+        ["registration-budget"] = new(503, "In a registration's `reason`: what the provider allows per day is used up. It goes on by itself at `retryAt`."),
+        ["registration-closed"] = new(409, "The meeting takes no registrants: it has no registration, was called off, or is over."),
         ["removed-from-meeting"] = new(403, "The caller was put out of the meeting by a host."),
         ["request-timeout"] = new(408, "The request came too slowly."),
         ["role-mismatch"] = new(422, "The person does not have the role of this place in the class."),

@@ -15,6 +15,7 @@ internal static class OriginalsFeature
         builder.Services.AddSingleton<IOriginal>(new PresenceOriginal("leave"));
         builder.Services.AddSingleton<IOriginal, GetParticipantsOriginal>();
         builder.Services.AddSingleton<IOriginal, GetAttendanceOriginal>();
+        builder.Services.AddSingleton<IOriginal, RegisterStudentOriginal>();
         builder.Services.AddSingleton<ITransformProvider, OriginalTransforms>();
 
         // What the gateway itself refuses on these paths says so in their words as well.

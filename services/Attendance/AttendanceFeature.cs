@@ -55,6 +55,7 @@ internal static class AttendanceFeature
         bus.AddConsumer<SittingEventsConsumer>();
         bus.AddPacedConsumer<DirectoryConsumer>();
         bus.AddPacedConsumer<MeetingChangedConsumer>();
+        bus.AddPacedConsumer<RegistrantConsumer>();
     }
 
     public static void MapAttendance(this IEndpointRouteBuilder app)

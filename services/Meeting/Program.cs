@@ -11,6 +11,7 @@ using Meetings.Meeting.Providers;
 using Meetings.Meeting.Providers.LiveKit;
 using Meetings.Meeting.Providers.Zoom;
 using Meetings.Meeting.Reconciliation;
+using Meetings.Meeting.Registrants;
 using Meetings.Meeting.Rooms;
 using Meetings.Meeting.Scheduling;
 using Meetings.Meeting.Series;
@@ -50,6 +51,7 @@ builder.AddPersistence();
 builder.Services.AddJoining();
 builder.Services.AddReconciliation();
 builder.Services.AddRooms();
+builder.Services.AddRegistrants();
 builder.Services.AddCommands();
 builder.AddApiDocument(Api.Notes);
 
@@ -67,5 +69,6 @@ app.MapJoining();
 app.MapRooms();
 app.MapCommands();
 app.MapInternalGrpc<MeetingDirectoryGrpc>();
+app.MapInternalGrpc<MeetingRegistrantsGrpc>();
 
 app.Run();

@@ -4,6 +4,7 @@ using Meetings.Registration.Classes;
 using Meetings.Registration.Grpc;
 using Meetings.Registration.Import;
 using Meetings.Registration.People;
+using Meetings.Registration.Registrants;
 using Meetings.ServiceDefaults;
 using Meetings.ServiceDefaults.Data;
 using Meetings.ServiceDefaults.Grpc;
@@ -16,13 +17,14 @@ var builder = WebApplication.CreateBuilder(args);
 
 builder.AddServiceDefaults();
 builder.AddDatabase("registration", typeof(Program).Assembly);
-builder.AddMessaging("registration");
+builder.AddMessaging("registration", bus => bus.AddRegistrantConsumers());
 builder.AddCallerAuthentication();
 builder.AddInternalGrpc();
 builder.AddImport();
 builder.Services.AddAcademies();
 builder.Services.AddPeople();
 builder.Services.AddClasses();
+builder.AddRegistrants();
 builder.AddApiDocument(Api.Notes);
 
 var app = builder.Build();
@@ -38,5 +40,6 @@ var api = app.MapGroup("/api/v1");
 api.MapAcademies();
 api.MapPeople();
 api.MapClasses();
+api.MapRegistrants();
 
 app.Run();

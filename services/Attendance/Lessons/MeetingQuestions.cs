@@ -18,7 +18,7 @@ internal sealed class MeetingQuestions(MeetingDirectory.MeetingDirectoryClient m
     {
         try
         {
-            await remember.HandleAsync(ToChange(await meetings.FindMeetingAsync(request, cancellationToken: ct)), ct);
+            await remember.HandleAsync((await meetings.FindMeetingAsync(request, cancellationToken: ct)).ToChange(), ct);
             return true;
         }
         catch (RpcException e) when (e.StatusCode is StatusCode.NotFound or StatusCode.InvalidArgument)
@@ -26,13 +26,4 @@ internal sealed class MeetingQuestions(MeetingDirectory.MeetingDirectoryClient m
             return false;
         }
     }
-
-    private static MeetingChanged ToChange(Meeting meeting) => new(
-        Guid.Parse(meeting.MeetingId), meeting.Version, Guid.Parse(meeting.AcademyId), meeting.ClassId.Length > 0 ? Guid.Parse(meeting.ClassId) : null,
-        Guid.Parse(meeting.OwnerId), Guid.Parse(meeting.HostId), meeting.Title, meeting.RoomId, meeting.Provider,
-        meeting.ProviderMeetingId.Length > 0 ? meeting.ProviderMeetingId : null, meeting.TimeZone, meeting.Audience, meeting.State,
-        [.. meeting.Occurrences.Select(date => new MeetingOccurrence(Guid.Parse(date.OccurrenceId), date.StartsAt.ToDateTimeOffset(), date.DurationMinutes)
-        {
-            IsCancelled = date.IsCancelled,
-        })]);
 }

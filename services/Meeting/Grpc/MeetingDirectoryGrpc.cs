@@ -88,6 +88,8 @@ internal sealed class MeetingDirectoryGrpc(Database db, MeetingProviders provide
             TimeZone = row.TimeZone,
             Audience = row.Audience,
             State = row.State.Word(),
+            RegistrationEnabled = row.RegistrationEnabled,
+            CoHostIds = { row.CoHostIds.Select(id => id.ToString()) },
         };
         message.Occurrences.AddRange(occurrences.Select(o => new Occurrence
         {

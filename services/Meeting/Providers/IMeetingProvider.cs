@@ -40,6 +40,24 @@ internal interface IMeetingProvider
     /// <exception cref="ProviderException"/>
     Task SendDataAsync(string providerMeetingId, string topic, ReadOnlyMemory<byte> payload, IReadOnlyList<string> identities, CancellationToken ct);
 
+    /// <summary>
+    /// Enters people in its list of a meeting, each with a way in of their own; who is on it stays on it under the same id. What went wrong with one is told
+    /// of that one.
+    /// </summary>
+    /// <returns>One for each, in their order.</returns>
+    /// <param name="providerMeetingId">Which meeting.</param>
+    /// <param name="hostEmail">In whose name the provider has it.</param>
+    /// <param name="people">At most thirty.</param>
+    /// <param name="ct">Cancels the work.</param>
+    /// <exception cref="ProviderException">It has no such lists (<see cref="ProviderFailure.NotOffered"/>).</exception>
+    Task<IReadOnlyList<Enlisted>> RegisterAsync(string providerMeetingId, string hostEmail, IReadOnlyList<Registree> people, CancellationToken ct) =>
+        throw new ProviderException(ProviderFailure.NotOffered, $"Meetings on {Name} have no registration.");
+
+    /// <summary>Takes people off its list of a meeting. Who is not on it, or whose meeting is gone, is off.</summary>
+    /// <exception cref="ProviderException"/>
+    Task UnregisterAsync(string providerMeetingId, IReadOnlyList<string> registrantIds, CancellationToken ct) =>
+        throw new ProviderException(ProviderFailure.NotOffered, $"Meetings on {Name} have no registration.");
+
     /// <summary>Sees to it that people can come in now, where the provider closes what is empty. Doing it twice is doing it once.</summary>
     /// <exception cref="ProviderException"/>
     Task OpenAsync(MeetingPlan plan, CancellationToken ct) => Task.CompletedTask;
@@ -71,6 +89,17 @@ internal sealed record ProviderMeeting(string Id, Uri JoinUrl, string? Registrat
 
     /// <summary>Its room is opened shortly before each of its dates, and not once for all.</summary>
     public bool OpensAhead { get; init; }
+}
+
+/// <summary>Somebody to be entered in a provider's list.</summary>
+/// <param name="Name">As the provider shows it.</param>
+internal sealed record Registree(Guid PersonId, string Email, string Name);
+
+/// <summary>What became of one of them: a place on the list, or why not.</summary>
+/// <param name="Failure">Null for who is on it.</param>
+internal sealed record Enlisted(Guid PersonId, string RegistrantId, Uri? JoinUrl, ProviderException? Failure = null)
+{
+    public static Enlisted Not(Guid personId, ProviderException why) => new(personId, "", null, why);
 }
 
 /// <summary>A sitting that runs.</summary>

@@ -1,3 +1,5 @@
+using Meetings.ServiceDefaults.Background;
+
 namespace Meetings.Meeting.Providers;
 
 /// <summary>The providers there are, by name.</summary>
@@ -19,6 +21,7 @@ internal static class ProvidersFeature
     {
         services.AddSingleton<KnownProviders>();
         services.AddTransient<MeetingProviders>();
+        services.AddPeriodicWork<ProviderBudgets>();
     }
 
     /// <summary>For the folder of a provider: all that the rest of the service has to know of it.</summary>

@@ -6,11 +6,11 @@ namespace Meetings.Meeting.Rooms;
 
 /// <summary>
 /// Places in meetings whose provider has a door of its own. Nothing is stored: a place is what the provider has told of the person, where its events identify
-/// them by their e-mail address, and otherwise what is to be expected of its door.
+/// them by their registration or their e-mail address, and otherwise what is to be expected of its door.
 /// </summary>
 internal sealed class ProviderPlaces(Database db, TimeProvider clock)
 {
-    private sealed record Person(string Name, string Email);
+    private sealed record Person(string Name, string Email, string? RegistrantId, string? JoinUrl);
 
     private sealed record Told(bool Here, bool Waiting, DateTimeOffset? JoinedAt, DateTimeOffset? WaitingAt, DateTimeOffset? LeftAt);
 
@@ -21,9 +21,9 @@ internal sealed class ProviderPlaces(Database db, TimeProvider clock)
     public async Task<PlaceResponse> ReadAsync(RoomMeeting meeting, Caller caller, string? displayName, CancellationToken ct)
     {
         await using var session = await db.BeginAsync(caller, ct);
-        var person = await session.QuerySingleOrDefaultAsync<Person>(ReadPerson, new { caller.PersonId }, ct);
+        var person = await session.QuerySingleOrDefaultAsync<Person>(ReadPerson, new { caller.PersonId, meeting.Row.Id }, ct);
         var told = person is null ? null : await session.QuerySingleOrDefaultAsync<Told>(
-            ReadTold, new { meeting.Row.Provider, meeting.Row.ProviderMeetingId, Key = RecordSittings.KeyOfEmail(person.Email) }, ct);
+            ReadTold, new { meeting.Row.Provider, meeting.Row.ProviderMeetingId, Keys = Keys(person) }, ct);
 
         var now = clock.GetUtcNow();
         var expected = AdmissionDecision.Of(new Arrival(
@@ -39,10 +39,18 @@ internal sealed class ProviderPlaces(Database db, TimeProvider clock)
 
         return new PlaceResponse(
             meeting.Row.Id, meeting.Row.RoomId, caller.PersonId, displayName ?? person?.Name ?? "", status.Word(), meeting.IsHost, meeting.Role.Word(),
-            told?.JoinedAt ?? told?.WaitingAt, told?.JoinedAt, status is PlaceStatus.Left ? told?.LeftAt : null, meeting.Row.JoinUrl);
+            told?.JoinedAt ?? told?.WaitingAt, told?.JoinedAt, status is PlaceStatus.Left ? told?.LeftAt : null,
+            person?.JoinUrl ?? meeting.Row.JoinUrl);
     }
 
-    private const string ReadPerson = "select name, email from person where person_id = @PersonId";
+    private static string[] Keys(Person person) => person.RegistrantId is { } registrant
+        ? [RecordSittings.KeyOfRegistrant(registrant), RecordSittings.KeyOfEmail(person.Email)]
+        : [RecordSittings.KeyOfEmail(person.Email)];
+
+    private const string ReadPerson = """
+        select p.name, p.email, r.registrant_id, r.join_url
+        from person p left join registrant r on r.person_id = p.person_id and r.meeting_id = @Id where p.person_id = @PersonId
+        """;
 
     // Of all their devices: in with one is in.
     private const string ReadTold = """
@@ -56,7 +64,7 @@ internal sealed class ProviderPlaces(Database db, TimeProvider clock)
             where s.provider = @Provider and s.provider_meeting_id = @ProviderMeetingId and s.ended_at is null
             order by coalesce(s.started_at, s.heard_at) desc, s.sitting_id desc limit 1) newest
         join provider_connection x using (sitting_id)
-        where x.provider = @Provider and x.provider_meeting_id = @ProviderMeetingId and x.person = @Key
+        where x.provider = @Provider and x.provider_meeting_id = @ProviderMeetingId and x.person = any(@Keys)
         having count(*) > 0
         """;
 }

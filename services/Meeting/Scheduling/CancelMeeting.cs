@@ -50,10 +50,11 @@ internal sealed class CancelMeeting(MeetingChanges changes, ProviderFollower fol
         : meeting.State is MeetingState.Scheduled or MeetingState.Ready ? null
         : Problems.HasBegun;
 
-    // What was held of a series stays.
+    // What was held of a series stays. Everybody's own way in goes with the meeting (X18).
     private const string Write = """
         with dates as (
-            update occurrence set cancelled_at = @now where meeting_id = @id and state in ('scheduled', 'ready') and cancelled_at is null)
+            update occurrence set cancelled_at = @now where meeting_id = @id and state in ('scheduled', 'ready') and cancelled_at is null),
+        registrants as (delete from registrant where meeting_id = @id)
         update meeting set cancelled_at = @now, join_url = null, registration_url = null, registration_enabled = false where id = @id and cancelled_at is null
         """;
 }

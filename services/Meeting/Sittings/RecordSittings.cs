@@ -132,6 +132,9 @@ internal sealed class RecordSittings(Database db, TimeProvider clock)
     /// <summary>The key of who is known by this address and by nothing better.</summary>
     internal static string KeyOfEmail(string email) => Hashed($"email:{email.ToLowerInvariant()}");
 
+    /// <summary>The key of who came by the link of this registration.</summary>
+    internal static string KeyOfRegistrant(string registrantId) => Hashed($"registrant:{registrantId}");
+
     private static string Hashed(string key) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)).AsSpan(0, 16));
 
     private sealed record ProviderMeeting(string Provider, string MeetingId);

@@ -17,6 +17,7 @@ internal sealed class FakeZoom : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly ConcurrentQueue<ZoomCall> _calls = new();
     private readonly ConcurrentDictionary<string, JsonObject> _meetings = new();
+    private readonly ConcurrentDictionary<string, ConcurrentDictionary<string, string>> _registrants = new();
     private readonly ConcurrentDictionary<string, byte> _tokens = new();
     private readonly ConcurrentDictionary<string, byte> _running = new();
     private long _lastNumber = 84_512_093_000;
@@ -96,6 +97,12 @@ internal sealed class FakeZoom : IAsyncDisposable
             case "POST" when path.EndsWith("/meetings", StringComparison.Ordinal):
                 await MakeAsync(call, context);
                 break;
+            case "POST" when path.EndsWith("/registrants", StringComparison.Ordinal):
+                await RegisterAsync(path.Split('/')[^2], call, context);
+                break;
+            case "PUT" when path.EndsWith("/registrants/status", StringComparison.Ordinal):
+                await UnregisterAsync(path.Split('/')[^3], call, context);
+                break;
             case "GET" when path.EndsWith("/meetings", StringComparison.Ordinal):
                 await context.Response.WriteAsJsonAsync(new JsonObject { ["meetings"] = new JsonArray([.. _meetings.Values.Select(m => m.DeepClone())]), ["next_page_token"] = "" });
                 break;
@@ -160,6 +167,45 @@ internal sealed class FakeZoom : IAsyncDisposable
 
         if (changed["password"] is { } password) changed["join_url"] = $"https://us02web.zoom.us/j/{number}?pwd={password}";
         _meetings[number] = changed;
+    }
+
+    /// <summary>Ids of a meeting's registrants, by their address.</summary>
+    public IReadOnlyDictionary<string, string> RegistrantsOf(string number) => _registrants.GetValueOrDefault(number) ?? new ConcurrentDictionary<string, string>();
+
+    private async Task RegisterAsync(string number, ZoomCall call, HttpContext context)
+    {
+        if (!_meetings.TryGetValue(number, out var meeting))
+        {
+            await RefuseAsync(context, 404, 3001, "Meeting does not exist.");
+            return;
+        }
+
+        if ((int?)meeting["settings"]?["approval_type"] is not 0)
+        {
+            await RefuseAsync(context, 404, 404, $"Registration has not been enabled for this meeting: {number}.");
+            return;
+        }
+
+        var email = JsonNode.Parse(call.Body)!["email"]!.GetValue<string>();
+        var id = _registrants.GetOrAdd(number, _ => []).GetOrAdd(email, _ => $"r{Guid.NewGuid():n}");
+        context.Response.StatusCode = 201;
+        await context.Response.WriteAsJsonAsync(new JsonObject
+        {
+            ["id"] = long.Parse(number, System.Globalization.CultureInfo.InvariantCulture), ["registrant_id"] = id, ["join_url"] = $"https://us02web.zoom.us/w/{number}?tk={id}",
+        });
+    }
+
+    private async Task UnregisterAsync(string number, ZoomCall call, HttpContext context)
+    {
+        if (!_registrants.TryGetValue(number, out var registrants))
+        {
+            await RefuseAsync(context, 404, 3001, "Meeting does not exist.");
+            return;
+        }
+
+        var gone = JsonNode.Parse(call.Body)!["registrants"]!.AsArray().Select(one => (string)one!["id"]!).ToHashSet();
+        foreach (var one in registrants.Where(one => gone.Contains(one.Value))) registrants.TryRemove(one.Key, out _);
+        context.Response.StatusCode = 204;
     }
 
     private async Task ReportAsync(HttpContext context)

@@ -19,6 +19,12 @@ internal interface IZoomApi
     [Patch("/meetings/{meetingId}")]
     Task UpdateMeetingAsync(string meetingId, [Body] ZoomMeetingRequest meeting, CancellationToken ct);
 
+    [Post("/meetings/{meetingId}/registrants")]
+    Task<ZoomRegistrant> AddRegistrantAsync(string meetingId, [Body] ZoomRegistrantRequest registrant, CancellationToken ct);
+
+    [Put("/meetings/{meetingId}/registrants/status")]
+    Task SetRegistrantStatusAsync(string meetingId, [Body] ZoomRegistrantStatusRequest status, CancellationToken ct);
+
     [Put("/meetings/{meetingId}/status")]
     Task SetMeetingStatusAsync(string meetingId, [Body] ZoomStatusRequest status, CancellationToken ct);
 

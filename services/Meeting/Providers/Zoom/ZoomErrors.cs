@@ -57,21 +57,24 @@ internal static class ZoomErrors
     /// <summary>Whether it was held and is over: Zoom keeps it as history, and nobody can delete it.</summary>
     public static bool IsHistory(ProviderException e) => e is { Failure: ProviderFailure.Refused, Code: "3007" };
 
+    /// <summary>Whether the meeting has no list of registrants. Zoom's code is the number of its HTTP status here.</summary>
+    public static bool HasNoRegistration(ProviderException e) => e is { Failure: ProviderFailure.Refused, Code: "404" };
+
     /// <summary>Whether the host is nobody in the Zoom account.</summary>
     public static bool IsUnknownUser(ProviderException e) => e is { Failure: ProviderFailure.Refused, Code: "1001" or "1010" };
 
     private static ProviderException Answered(ApiException e, bool changes, DateTimeOffset now)
     {
+        var fault = ReadFault(e.Content);
         if (e.StatusCode is HttpStatusCode.TooManyRequests)
         {
             return new ProviderException(ProviderFailure.Unavailable, "Zoom's limit of requests is reached.", e)
             {
                 Code = "429",
-                RetryAfter = RetryAfter(e.Headers, now) ?? TimeSpan.FromSeconds(1),
+                RetryAfter = RetryAfter(e.Headers, now) ?? (IsDaily(e.Headers, fault) ? UntilTomorrow(now) : TimeSpan.FromSeconds(1)),
             };
         }
 
-        var fault = ReadFault(e.Content);
         if ((int)e.StatusCode is >= 400 and < 500 && fault?.Code is { } code)
         {
             return new ProviderException(code.Value is NotFoundOrNotEnded ? ProviderFailure.NotEnded : ProviderFailure.Refused, Explain(code.Value), e)
@@ -88,6 +91,14 @@ internal static class ZoomErrors
             MayHaveHappened = changes,
         };
     }
+
+    /// <summary>Until Zoom counts anew.</summary>
+    public static TimeSpan UntilTomorrow(DateTimeOffset now) => now.UtcDateTime.Date.AddDays(1) - now.UtcDateTime;
+
+    // The limits of a host and of a registrant come without a header that says so.
+    private static bool IsDaily(HttpResponseHeaders headers, ZoomFault? fault) =>
+        (headers.TryGetValues("X-RateLimit-Type", out var type) && type.Any(text => text.Contains("daily", StringComparison.OrdinalIgnoreCase)))
+        || fault?.Message?.Contains("daily", StringComparison.OrdinalIgnoreCase) is true;
 
     /// <summary>Seconds, an HTTP date or, as Zoom does on its daily limits, an ISO 8601 instant, which the typed header does not know.</summary>
     private static TimeSpan? RetryAfter(HttpResponseHeaders headers, DateTimeOffset now)

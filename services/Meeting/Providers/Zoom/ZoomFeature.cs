@@ -14,6 +14,7 @@ internal static class ZoomFeature
         builder.Services.AddSingleton<ZoomTokens>();
         builder.Services.AddTransient<ZoomAuthorization>();
         builder.Services.AddTransient<ZoomPacing>();
+        builder.Services.AddTransient<ZoomRegistrants>();
 
         // A factory per use and not one client for ever: handlers are renewed, and with them what DNS said.
         builder.Services.AddRefitClient<IZoomApi>(new RefitSettings(new SystemTextJsonContentSerializer(ZoomJson.Options)))

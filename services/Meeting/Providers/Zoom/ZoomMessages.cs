@@ -9,13 +9,23 @@ internal static class ZoomMeetingType
     public const int RecurringNoFixedTime = 3;
 }
 
+/// <summary>Whether there is registration, and what becomes of registrants.</summary>
+internal static class ZoomApprovalType
+{
+    /// <summary>They are approved at once.</summary>
+    public const int Automatic = 0;
+
+    /// <summary>Zoom's default: anybody with the link comes.</summary>
+    public const int NoRegistration = 2;
+}
+
 internal sealed record ZoomMeetingRequest(
     string Topic, int Type, string? StartTime, int Duration, string Timezone, string Agenda, string? Password, ZoomMeetingSettings Settings);
 
 /// <param name="Action"><c>end</c>.</param>
 internal sealed record ZoomStatusRequest(string Action);
 
-/// <param name="ApprovalType">0: registration on, and registrants are approved at once. Zoom's default, 2, is no registration.</param>
+/// <param name="ApprovalType">As in <see cref="ZoomApprovalType"/>.</param>
 /// <param name="AutoRecording">cloud or none; left out, it is the account's default.</param>
 /// <param name="AlternativeHosts">E-mail addresses, separated by semicolons.</param>
 internal sealed record ZoomMeetingSettings(
@@ -24,7 +34,20 @@ internal sealed record ZoomMeetingSettings(
 
 /// <summary>What is read of a meeting. Not its <c>start_url</c>: whoever holds that is the host.</summary>
 /// <param name="Id">The meeting number as text: a number that large may not fit a double, nor a long.</param>
-internal sealed record ZoomMeeting(ZoomText? Id, string? JoinUrl, string? RegistrationUrl, string? Agenda, DateTimeOffset? CreatedAt);
+internal sealed record ZoomMeeting(ZoomText? Id, string? JoinUrl, string? RegistrationUrl, string? Agenda, DateTimeOffset? CreatedAt, ZoomApproval? Settings);
+
+/// <param name="ApprovalType">As it is, whatever was asked for.</param>
+internal sealed record ZoomApproval(int? ApprovalType);
+
+internal sealed record ZoomRegistrantRequest(string Email, string FirstName, string? LastName, bool AutoApprove);
+
+/// <param name="JoinUrl">Absent while somebody at Zoom has still to approve.</param>
+internal sealed record ZoomRegistrant(string? RegistrantId, string? JoinUrl);
+
+/// <param name="Action"><c>cancel</c>.</param>
+internal sealed record ZoomRegistrantStatusRequest(string Action, IReadOnlyList<ZoomRegistrantId> Registrants);
+
+internal sealed record ZoomRegistrantId(string Id);
 
 internal sealed record ZoomMeetingPage(IReadOnlyList<ZoomMeeting>? Meetings, string? NextPageToken);
 

@@ -26,6 +26,17 @@ internal sealed class ZoomOptions
     [Required]
     public Uri TokenUrl { get; set; } = Real.TokenUrl;
 
+    /// <summary>
+    /// Registrations in one host's name per UTC day, 1 to 100,000. A limit of our own, which Zoom has for the account as a whole: a school that registers everybody
+    /// for everything leaves calls for the others.
+    /// </summary>
+    [Range(1, 100_000)]
+    public int RegistrationsPerHostPerDay { get; set; } = 2000;
+
+    /// <summary>Registrations of one person for one meeting per UTC day, 1 to 100; Zoom allows 3 (PROTOCOLS B.4).</summary>
+    [Range(1, 100)]
+    public int RegistrationsPerRegistrantPerDay { get; set; } = 3;
+
     private static class Real
     {
         public static readonly Uri ApiUrl = new("https://api.zoom.us/v2/");

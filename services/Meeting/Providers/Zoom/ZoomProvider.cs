@@ -5,7 +5,7 @@ using System.Text.RegularExpressions;
 namespace Meetings.Meeting.Providers.Zoom;
 
 /// <summary>Meetings on Zoom, through its REST API.</summary>
-internal sealed partial class ZoomProvider(IZoomApi api, TimeProvider clock) : IMeetingProvider
+internal sealed partial class ZoomProvider(IZoomApi api, ZoomRegistrants registrants, TimeProvider clock) : IMeetingProvider
 {
     private const int MaxAgenda = 2000;
     private const int PageSize = 300;
@@ -67,6 +67,12 @@ internal sealed partial class ZoomProvider(IZoomApi api, TimeProvider clock) : I
             // It is not there, or cannot be entered any more, which is all that was wanted.
         }
     }
+
+    public Task<IReadOnlyList<Enlisted>> RegisterAsync(string providerMeetingId, string hostEmail, IReadOnlyList<Registree> people, CancellationToken ct) =>
+        registrants.AddAsync(providerMeetingId, hostEmail, people, ct);
+
+    public Task UnregisterAsync(string providerMeetingId, IReadOnlyList<string> registrantIds, CancellationToken ct) =>
+        registrants.RemoveAsync(providerMeetingId, registrantIds, ct);
 
     public async IAsyncEnumerable<PastConnection> PastParticipantsAsync(
         string providerMeetingId, string sittingId, [EnumeratorCancellation] CancellationToken ct)
@@ -150,7 +156,8 @@ internal sealed partial class ZoomProvider(IZoomApi api, TimeProvider clock) : I
             plan.DurationMinutes, plan.TimeZone, plan.Description is { Length: > 0 } text ? Cut($"{mark}\n{text}") : mark,
             plan.Password is { } password && Passcode().IsMatch(password) ? password : null,
             new ZoomMeetingSettings(
-                ApprovalType: 0, plan.WaitingRoom, JoinBeforeHost: false, plan.Settings.MuteOnEntry, plan.Settings.HostVideo, plan.Settings.ParticipantVideo,
+                // Zoom has no registration for a meeting that recurs without a fixed time.
+                plan.IsRecurring ? ZoomApprovalType.NoRegistration : ZoomApprovalType.Automatic, plan.WaitingRoom, JoinBeforeHost: false, plan.Settings.MuteOnEntry, plan.Settings.HostVideo, plan.Settings.ParticipantVideo,
                 plan.Settings.AllowMultipleDevices, RegistrantsEmailNotification: false,
                 plan.CoHostEmails is { } others ? string.Join(';', others) : null,
                 plan.Settings.RecordingEnabled switch { true => "cloud", false => "none", null => null }));
@@ -159,7 +166,7 @@ internal sealed partial class ZoomProvider(IZoomApi api, TimeProvider clock) : I
     private static ProviderMeeting? Read(ZoomMeeting? meeting) =>
         meeting is { Id.Value: { Length: > 0 } id } && Number().IsMatch(id)
         && Uri.TryCreate(meeting.JoinUrl, UriKind.Absolute, out var joinUrl) && joinUrl.Scheme is "https" or "http"
-            ? new ProviderMeeting(id, joinUrl, meeting.RegistrationUrl, RegistrationEnabled: true)
+            ? new ProviderMeeting(id, joinUrl, meeting.RegistrationUrl, meeting.Settings?.ApprovalType is not (null or ZoomApprovalType.NoRegistration))
             : null;
 
     private static string Mark(Guid meetingId) => $"[{meetingId.ToString("N")[16..]}]";
