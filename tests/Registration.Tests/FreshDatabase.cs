@@ -15,7 +15,7 @@ internal sealed class FreshDatabase : IAsyncDisposable
     {
         _database = await Servers.CreateDatabaseAsync(_name);
         var broker = await Servers.CreateVhostAsync(_name);
-        for (var i = 0; i < replicas; i++) _hosts.Add(new RegistrationHost(_database, broker, environment));
+        for (var i = 0; i < replicas; i++) _hosts.Add(new RegistrationHost(_database, broker, environment: environment));
         await Task.WhenAll(_hosts.Select(host => Task.Run(host.StartServer)));
     }
 

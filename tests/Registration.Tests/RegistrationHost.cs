@@ -13,11 +13,13 @@ public sealed class RegistrationHost : WebApplicationFactory<Program>
 {
     private readonly string _database;
     private readonly string _broker;
+    private readonly string _meetings;
     private readonly string _environment;
 
-    public RegistrationHost(string database, string broker, string environment = "Development")
+    /// <param name="meetings">Where the Meeting service is; nowhere by default.</param>
+    public RegistrationHost(string database, string broker, string meetings = "http://127.0.0.1:9", string environment = "Development")
     {
-        (_database, _broker, _environment) = (database, broker, environment);
+        (_database, _broker, _meetings, _environment) = (database, broker, meetings, environment);
         UseKestrel();
     }
 
@@ -32,6 +34,8 @@ public sealed class RegistrationHost : WebApplicationFactory<Program>
             .ConfigureLogging(logging => logging.ClearProviders())
             .UseSetting("ConnectionStrings:registration", _database)
             .UseSetting("ConnectionStrings:rabbitmq", _broker)
+            .UseSetting("services:meeting:grpc:0", _meetings)
+            .UseSetting("Registrants:LookEvery", "00:00:00.050")
             .UseSetting("Kestrel:Endpoints:http:Url", "http://127.0.0.1:0")
             .UseSetting("Kestrel:Endpoints:grpc:Url", "http://127.0.0.1:0");
         foreach (var (key, value) in TestTokens.Settings) builder.UseSetting(key, value);

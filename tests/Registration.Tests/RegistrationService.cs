@@ -3,7 +3,9 @@ using System.Net.Http.Headers;
 using Dapper;
 using MassTransit;
 using Meetings.Contracts.Directory;
+using Meetings.Contracts.Registrants;
 using Meetings.Registration.Import;
+using Meetings.Registration.Tests.Registrants;
 using Meetings.ServiceDefaults.Data;
 using Meetings.ServiceDefaults.Security;
 using Meetings.Testing;
@@ -25,6 +27,8 @@ public sealed class RegistrationService : IAsyncLifetime
 
     public RegistrationHost Host { get; private set; } = null!;
 
+    internal FakeMeetings Meetings { get; private set; } = null!;
+
     public string ConnectionString => _database;
 
     public Database Database => Host.Services.GetRequiredService<Database>();
@@ -34,6 +38,7 @@ public sealed class RegistrationService : IAsyncLifetime
         _database = await Servers.CreateDatabaseAsync(_name);
         _broker = await Servers.CreateVhostAsync(_name);
         _owner = NpgsqlDataSource.Create(_database);
+        Meetings = await FakeMeetings.StartAsync();
 
         // Listens before the service speaks: what nobody listens to comes back to the outbox and waits.
         _bus = Bus.Factory.CreateUsingRabbitMq(rabbit =>
@@ -45,6 +50,7 @@ public sealed class RegistrationService : IAsyncLifetime
                 queue.Handler<AcademyChanged>(context => Hear(context.Message));
                 queue.Handler<PersonChanged>(context => Hear(context.Message));
                 queue.Handler<ClassChanged>(context => Hear(context.Message));
+                queue.Handler<RegistrantApproved>(context => Hear(context.Message));
             });
         });
         await _bus.StartAsync();
@@ -55,6 +61,7 @@ public sealed class RegistrationService : IAsyncLifetime
     {
         if (Host is not null) await Host.DisposeAsync();
         await _bus.StopAsync();
+        await Meetings.DisposeAsync();
         await _owner.DisposeAsync();
         await Servers.DropVhostAsync(_name);
         await Servers.DropDatabaseAsync(_name);
@@ -63,11 +70,15 @@ public sealed class RegistrationService : IAsyncLifetime
     /// <summary>One more replica on the same database and broker. The caller disposes it.</summary>
     public async Task<RegistrationHost> StartReplicaAsync(string environment = "Development")
     {
-        var host = new RegistrationHost(_database, _broker, environment);
+        var host = new RegistrationHost(_database, _broker, Meetings.Address, environment);
         // Blocks until it listens.
         await Task.Run(host.StartServer);
+        // What is published before its queues are bound goes nowhere.
+        await host.Services.GetRequiredService<IBusControl>().WaitForHealthStatus(BusHealthStatus.Healthy, TimeSpan.FromSeconds(30));
         return host;
     }
+
+    public Task PublishAsync(object message) => _bus.Publish(message, message.GetType(), TestContext.Current.CancellationToken);
 
     public async Task<ImportOutcome> ImportAsync(SchoolDocument document, string? onceAs = null)
     {

@@ -206,11 +206,3 @@ internal sealed partial class RegistrantQueue(
     [LoggerMessage(Level = LogLevel.Warning, Message = "Meeting {MeetingId}: {Count} registrants have to wait, the Meeting service answers {Status}")]
     private partial void LogPostponed(Guid meetingId, int count, StatusCode status);
 }
-
-/// <summary>Looks for what is due.</summary>
-internal sealed class RegistrantWork(RegistrantQueue queue) : ServiceDefaults.Background.IPeriodicWork
-{
-    public TimeSpan Every => TimeSpan.FromSeconds(1);
-
-    public Task RunAsync(CancellationToken ct) => queue.DrainAsync(ct);
-}

@@ -15,6 +15,10 @@ internal sealed class RegistrantsOptions
     [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
     public TimeSpan ChunkPause { get; set; } = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>How often it is looked whether something is due.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.010", "00:01:00")]
+    public TimeSpan LookEvery { get; set; } = TimeSpan.FromSeconds(1);
+
     /// <summary>How long somebody who registers one student is kept waiting for the outcome; what is left by then goes on without them.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:00:20")]
     public TimeSpan Patience { get; set; } = TimeSpan.FromSeconds(10);
