@@ -23,7 +23,7 @@ public sealed class OriginalsTests(GatewayFixture fixture) : IClassFixture<Gatew
 
     public async ValueTask InitializeAsync()
     {
-        _gateway = await fixture.StartAsync(new() { ["Services:meeting:http:0"] = _service.Url, ["Services:attendance:http:0"] = _service.Url });
+        _gateway = await fixture.StartAsync(new() { ["Services:meeting:http:0"] = _service.Url, ["Services:attendance:http:0"] = _service.Url, ["Services:registration:http:0"] = _service.Url });
         _client = GatewayFixture.Client(_gateway, GatewayFixture.Teacher);
     }
 
@@ -232,6 +232,36 @@ public sealed class OriginalsTests(GatewayFixture fixture) : IClassFixture<Gatew
              "records":[{"id":"{{Id}}","student_id":"{{Id}}","name":"Ben","status":"present","join_time":"2026-11-26T08:00:00Z","leave_time":"2026-11-26T08:20:00Z","duration":1200,"percentage":44.44}],
              "is_final":true,"note":null}
             """, answer);
+    }
+
+    [Theory]
+    [InlineData(200, 2)]
+    [InlineData(202, 1)]
+    [Trait("Acceptance", "S1-01")]
+    [Trait("Acceptance", "S1-03")]
+    public async Task A_student_is_registered_with_the_originals_words_and_answer(int status, int registered)
+    {
+        Answers("/api/v1/registrations/students", status, $$"""
+            {"message":"Registered.","registered":{{registered}},"meetingIds":["{{Id}}"],"alreadyRegistered":1,"open":[{"meetingId":"{{Id}}","status":"pending","reason":null}]}
+            """);
+
+        var (answered, answer) = await PostAsync("/api/zoom/meetings/register-student", $$"""{"studentId":"{{Id}}","classId":"{{Id}}"}""");
+
+        Assert.Equal(status, answered);
+        Same($$"""{"message":"Registered.","registered":{{registered}},"meetingIds":["{{Id}}"]}""", answer);
+        Same($$"""{"studentId":"{{Id}}","classId":"{{Id}}"}""", Arrived("POST").Body);
+    }
+
+    [Fact]
+    [Trait("Acceptance", "S1-02")]
+    public async Task Why_a_student_is_not_registered_is_told_with_its_code()
+    {
+        const string Why = "Only @r1.deped.gov.ph email addresses can join class meetings";
+        Answers("/api/v1/registrations/students", 403, $$"""{"title":"{{Why}}","status":403,"code":"DOMAIN_RESTRICTED"}""", "application/problem+json");
+
+        var (status, answer) = await PostAsync("/api/zoom/meetings/register-student", $$"""{"studentId":"{{Id}}","classId":"{{Id}}"}""");
+
+        Assert.Equal((403, Why, "DOMAIN_RESTRICTED"), (status, (string?)answer["error"], (string?)answer["code"]));
     }
 
     private static void Same(string expected, JsonNode? actual) =>

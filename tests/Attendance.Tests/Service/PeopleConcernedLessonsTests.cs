@@ -1,3 +1,4 @@
+using Meetings.Contracts.Registrants;
 using Meetings.Attendance.Identity;
 using Meetings.Attendance.School;
 using Meetings.Contracts.Directory;
@@ -59,6 +60,22 @@ public sealed class PeopleConcernedLessonsTests(AttendanceService service) : ICl
         Assert.Equal(2, await _held.SayAsync(session => AliasStore.RemoveAsync(session, academy, AliasKind.ProviderUser, $"zoom-{academy}", service.Clock.GetUtcNow(), default)));
         foreach (var lesson in new[] { before, after }) await service.FinalAsync(lesson.Meeting, lesson.Teacher, final => Marks(final).Contains("ben absent"));
         Assert.Equal((2, 2, 0), (await _held.PlansAsync(before), await _held.PlansAsync(after), await _held.PlansAsync(other)));
+    }
+
+    [Fact]
+    [Trait("Acceptance", "S0-04")]
+    public async Task Whose_registration_it_was_that_came_counts_before_their_address_and_also_when_it_is_told_late()
+    {
+        Guid academy = default;
+        // By the link of one, signed in under the address of another.
+        var (_, lesson) = await _held.HeldAsync(lesson => [lesson.Joined("guest2", 0) with
+        {
+            Who = new(RegistrantId: $"r-{academy = lesson.Academy}", Email: "somebody@home.example", Name: "Tablet"),
+        }]);
+
+        await service.TellAsync(new RegistrantApproved(lesson.Meeting, academy, lesson.Id("ben"), "zoom", "84512093377", $"r-{academy}"));
+
+        await service.FinalAsync(lesson.Meeting, lesson.Teacher, final => Marks(final).Contains("ben present"));
     }
 
     [Fact]
