@@ -19,44 +19,43 @@ internal sealed partial class CleanupExpired(
     /// <param name="SessionsChecked">Lessons past their planned end that are not over.</param>
     /// <param name="MeetingsEnded">Of these, how many were ended.</param>
     /// <param name="MeetingsFailedToEnd">How many their provider did not end; they are tried again with the next round.</param>
-    /// <param name="Meetings">Each of them: <c>due</c>, <c>ended</c>, <c>failed</c>, <c>taken</c> by another replica, or why not now.</param>
+    /// <param name="Meetings">Each of them: <c>due</c>, <c>ended</c>, <c>failed</c>, <c>taken</c> by another replica, <c>left</c> to the next round when there were too many for one request, or why not now.</param>
     public sealed record Response(
         bool DryRun, int SessionsChecked, int MeetingsEnded, int MeetingsFailedToEnd, IReadOnlyList<AutomationError> Errors, IReadOnlyList<AutomatedLesson> Meetings);
 
     private sealed record Lesson(
         Guid OccurrenceId, Guid MeetingId, DateTimeOffset StartsAt, DateTimeOffset EndsAt, MeetingState State, bool IsInstant, Guid AcademyId, string? Settings)
     {
-        public AutomatedLesson Is(string outcome) => new(MeetingId, OccurrenceId, AcademyId, StartsAt, outcome);
+        public AutomatedLesson As(string outcome) => new(MeetingId, OccurrenceId, AcademyId, StartsAt, outcome);
     }
 
     public TimeSpan Every => options.Value.CleanUpEvery;
 
     public static void Map(RouteGroupBuilder automation) => automation.MapPost(
         "/cleanup-expired", (bool? dryRun, Guid? academyId, Caller caller, KnownAcademies academies, CleanupExpired useCase, CancellationToken ct) =>
-            academies.AnswerAsync(caller, academyId, academy => useCase.RunAsync(academy, dryRun ?? false, ct), ct))
+            academies.AnswerAsync(caller, academyId, academy => useCase.RunAsync(academy, dryRun ?? false, CallerPatience.WithProvider, ct), ct))
         .WithName("CleanupExpiredMeetings")
         .Produces<Response>();
 
-    public Task RunAsync(CancellationToken ct) => RunAsync(academyId: null, dryRun: false, ct);
+    public Task RunAsync(CancellationToken ct) => RunAsync(academyId: null, dryRun: false, patience: null, ct);
 
     /// <summary>One round.</summary>
     /// <param name="academyId">Null: of all of them.</param>
     /// <param name="dryRun">Changes nothing.</param>
+    /// <param name="patience">How long somebody waits for it; null: nobody does.</param>
     /// <param name="ct">Cancels the work between two lessons.</param>
-    internal async Task<Response> RunAsync(Guid? academyId, bool dryRun, CancellationToken ct)
+    internal async Task<Response> RunAsync(Guid? academyId, bool dryRun, TimeSpan? patience, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
         IReadOnlyList<Lesson> lessons;
         await using (var session = await db.BeginAsServiceAsync(ct)) lessons = await session.QueryAsync<Lesson>(Find, new { now, academyId }, ct);
 
-        var outcomes = new List<AutomatedLesson>();
-        var errors = new List<AutomationError>();
-        foreach (var lesson in lessons)
-        {
-            var verdict = CleanupDecision.Of(store.Parse(lesson.Settings), lesson.IsInstant, lesson.State, lesson.EndsAt, now);
-            if (verdict is not CleanupVerdict.Due || dryRun) outcomes.Add(lesson.Is(Word(verdict)));
-            else outcomes.Add(lesson.Is(await work.DoAsync(lesson.Is(""), lesson.State, "ended", errors, () => EndAsync(lesson, ct), ct)));
-        }
+        var (outcomes, errors) = await work.DoAsync(
+            [.. lessons.Select(lesson =>
+            {
+                var verdict = CleanupDecision.Of(store.Parse(lesson.Settings), lesson.IsInstant, lesson.State, lesson.EndsAt, now);
+                return new JobLesson(lesson.As(Word(verdict)), lesson.State, verdict is CleanupVerdict.Due && !dryRun ? stop => EndAsync(lesson, stop) : null);
+            })], "ended", patience, ct);
 
         var ended = outcomes.Count(outcome => outcome.Outcome == "ended");
         if (ended + errors.Count > 0) LogRan(ended, errors.Count);

@@ -19,48 +19,48 @@ internal sealed partial class CreateScheduled(
     /// <param name="MeetingsCreated">Rooms opened.</param>
     /// <param name="MeetingsFailed">Rooms that their provider did not open; they are tried again with the next round.</param>
     /// <param name="SessionsProcessed">Lessons whose room was due.</param>
-    /// <param name="Meetings">Every lesson that starts within two hours and has no room: <c>due</c>, <c>created</c>, <c>failed</c>, <c>taken</c> by another replica, or why not now.</param>
+    /// <param name="Meetings">Every lesson that starts within two hours and has no room: <c>due</c>, <c>created</c>, <c>failed</c>, <c>taken</c> by another replica, <c>left</c> to the next round when there were too many for one request, or why not now.</param>
     public sealed record Response(
         bool DryRun, int MeetingsCreated, int MeetingsFailed, int SessionsProcessed, IReadOnlyList<AutomationError> Errors, IReadOnlyList<AutomatedLesson> Meetings);
 
     private sealed record Lesson(
         Guid OccurrenceId, Guid MeetingId, DateTimeOffset StartsAt, Guid AcademyId, string TimeZone, string? Settings)
     {
-        public AutomatedLesson Is(string outcome) => new(MeetingId, OccurrenceId, AcademyId, StartsAt, outcome);
+        public AutomatedLesson As(string outcome) => new(MeetingId, OccurrenceId, AcademyId, StartsAt, outcome);
     }
 
     public TimeSpan Every => options.Value.CreateEvery;
 
     public static void Map(RouteGroupBuilder automation) => automation.MapPost(
         "/create-scheduled", (bool? dryRun, Guid? academyId, Caller caller, KnownAcademies academies, CreateScheduled useCase, CancellationToken ct) =>
-            academies.AnswerAsync(caller, academyId, academy => useCase.RunAsync(academy, dryRun ?? false, ct), ct))
+            academies.AnswerAsync(caller, academyId, academy => useCase.RunAsync(academy, dryRun ?? false, CallerPatience.WithProvider, ct), ct))
         .WithName("CreateScheduledMeetings")
         .Produces<Response>();
 
-    public Task RunAsync(CancellationToken ct) => RunAsync(academyId: null, dryRun: false, ct);
+    public Task RunAsync(CancellationToken ct) => RunAsync(academyId: null, dryRun: false, patience: null, ct);
 
     /// <summary>One round.</summary>
     /// <param name="academyId">Null: of all of them.</param>
     /// <param name="dryRun">Changes nothing.</param>
+    /// <param name="patience">How long somebody waits for it; null: nobody does.</param>
     /// <param name="ct">Cancels the work between two lessons.</param>
-    internal async Task<Response> RunAsync(Guid? academyId, bool dryRun, CancellationToken ct)
+    internal async Task<Response> RunAsync(Guid? academyId, bool dryRun, TimeSpan? patience, CancellationToken ct)
     {
         var now = clock.GetUtcNow();
         IReadOnlyList<Lesson> lessons;
         await using (var session = await db.BeginAsServiceAsync(ct))
             lessons = await session.QueryAsync<Lesson>(Find, new { now, Until = now + CreationDecision.Horizon, academyId }, ct);
 
-        var outcomes = new List<AutomatedLesson>();
-        var errors = new List<AutomationError>();
-        foreach (var lesson in lessons)
-        {
-            var verdict = CreationDecision.Of(store.Parse(lesson.Settings), AutomationZones.Of(lesson.TimeZone), lesson.StartsAt, now);
-            if (verdict is not CreationVerdict.Due || dryRun) outcomes.Add(lesson.Is(Word(verdict)));
-            else outcomes.Add(lesson.Is(await work.DoAsync(lesson.Is(""), MeetingState.Scheduled, "created", errors, () => OpenAsync(lesson, ct), ct)));
-        }
+        var (outcomes, errors) = await work.DoAsync(
+            [.. lessons.Select(lesson =>
+            {
+                var verdict = CreationDecision.Of(store.Parse(lesson.Settings), AutomationZones.Of(lesson.TimeZone), lesson.StartsAt, now);
+                return new JobLesson(
+                    lesson.As(Word(verdict)), MeetingState.Scheduled, verdict is CreationVerdict.Due && !dryRun ? stop => OpenAsync(lesson, stop) : null);
+            })], "created", patience, ct);
 
         int Count(params string[] words) => outcomes.Count(outcome => words.Contains(outcome.Outcome));
-        var response = new Response(dryRun, Count("created"), errors.Count, Count("due", "created", LessonWork.Failed), errors, outcomes);
+        var response = new Response(dryRun, Count("created"), errors.Count, Count("due", "created", LessonWork.Failed, LessonWork.Left), errors, outcomes);
         if (response.SessionsProcessed > 0 && !dryRun) LogRan(response.MeetingsCreated, response.MeetingsFailed);
         return response;
     }

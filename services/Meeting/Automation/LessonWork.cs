@@ -4,38 +4,69 @@ using Meetings.ServiceDefaults.Data;
 
 namespace Meetings.Meeting.Automation;
 
-/// <summary>The frame of what a job does with one lesson: one replica at a time works on it, what fails is told and tried again, and nothing that fails stops another.</summary>
+/// <summary>A lesson that a job looked at.</summary>
+/// <param name="Lesson">With what was decided of it, in a word.</param>
+/// <param name="State">In which it was found: in another it was worked on meanwhile.</param>
+/// <param name="Work">What is to be done with it; null for nothing. False when there is nothing to do any more.</param>
+internal sealed record JobLesson(AutomatedLesson Lesson, MeetingState State, Func<CancellationToken, Task<bool>>? Work);
+
+/// <summary>
+/// The frame of what a job does with lessons: a few at once, one replica at a time on each; what fails is told and tried again, and nothing that fails stops another.
+/// </summary>
 internal sealed partial class LessonWork(Database db, TimeProvider clock, ILogger<LessonWork> logger)
 {
     public const string Failed = "failed";
+    public const string Left = "left";
+    private const string Taken = "taken";
+
+    // A provider's calls take their time, and the account has so many a second.
+    private const int AtOnce = 4;
 
     /// <summary>Longer than a provider's call may take: whoever died over it is followed by another.</summary>
     private static readonly TimeSpan Lease = TimeSpan.FromMinutes(2);
 
-    /// <param name="lesson">Which.</param>
-    /// <param name="state">In which it was found: in another it was worked on meanwhile.</param>
-    /// <param name="done">The word for what <paramref name="work"/> does.</param>
-    /// <param name="errors">Gets what fails.</param>
-    /// <param name="work">False when there is nothing to do any more.</param>
-    /// <param name="ct">Cancels the work.</param>
-    /// <returns>What became of it, in a word: <paramref name="done"/>, <c>taken</c> or <c>failed</c>.</returns>
-    public async Task<string> DoAsync(AutomatedLesson lesson, MeetingState state, string done, List<AutomationError> errors, Func<Task<bool>> work, CancellationToken ct)
+    /// <param name="lessons">Those whose time comes first, first.</param>
+    /// <param name="done">The word for what is done.</param>
+    /// <param name="patience">How long somebody waits for it: what is not begun by then is left to the next round. Null: nobody does.</param>
+    /// <param name="ct">Cancels the work between two lessons.</param>
+    /// <returns>What became of each, in their order, in a word: <paramref name="done"/>, <c>taken</c>, <c>failed</c>, <c>left</c>, or what was decided.</returns>
+    public async Task<(IReadOnlyList<AutomatedLesson> Outcomes, IReadOnlyList<AutomationError> Errors)> DoAsync(
+        IReadOnlyList<JobLesson> lessons, string done, TimeSpan? patience, CancellationToken ct)
+    {
+        var until = clock.GetUtcNow() + patience;
+        var outcomes = new AutomatedLesson[lessons.Count];
+        var errors = new AutomationError?[lessons.Count];
+        await Parallel.ForAsync(0, lessons.Count, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = ct }, async (i, cancelled) =>
+        {
+            var (lesson, state, work) = lessons[i];
+            if (work is not null)
+            {
+                var (outcome, error) = clock.GetUtcNow() >= until ? (Left, null) : await DoOneAsync(lesson, state, done, work, cancelled);
+                (lesson, errors[i]) = (lesson with { Outcome = outcome }, error);
+            }
+
+            outcomes[i] = lesson;
+        });
+        return (outcomes, [.. errors.OfType<AutomationError>()]);
+    }
+
+    private async Task<(string Outcome, AutomationError? Error)> DoOneAsync(
+        AutomatedLesson lesson, MeetingState state, string done, Func<CancellationToken, Task<bool>> work, CancellationToken ct)
     {
         try
         {
-            if (!await TryClaimAsync(lesson.OccurrenceId, state, ct)) return "taken";
-            var worked = await work();
+            if (!await TryClaimAsync(lesson.OccurrenceId, state, ct)) return (Taken, null);
+            var worked = await work(ct);
             await ReleaseAsync(lesson.OccurrenceId, ct);
-            return worked ? done : "taken";
+            return (worked ? done : Taken, null);
         }
         catch (Exception e) when (!ct.IsCancellationRequested)
         {
             var code = CodeOf(e);
-            errors.Add(new AutomationError(lesson.MeetingId, lesson.OccurrenceId, code));
             // A provider's answer is told by its code; anything else is to be looked at.
             LogFailed(e is ProviderException ? null : e, lesson.MeetingId, done, code);
             await TryReleaseAsync(lesson.OccurrenceId, ct);
-            return Failed;
+            return (Failed, new AutomationError(lesson.MeetingId, lesson.OccurrenceId, code));
         }
     }
 

@@ -52,13 +52,14 @@ internal sealed class ProviderPlaces(Database db, TimeProvider clock)
         from person p left join registrant r on r.person_id = p.person_id and r.meeting_id = @Id where p.person_id = @PersonId
         """;
 
-    // Of all their devices: in with one is in.
+    // Of all their devices: in with one is in. Who goes from the waiting room (2) without having been let in is gone, too.
     private const string ReadTold = """
         select bool_or(x.joined_at is not null and (x.left_at is null or x.left_at < x.joined_at)
                    and not (coalesce(x.waiting_move, 9) <= 1 and x.waiting_at > x.joined_at)) as here,
                bool_or(coalesce(x.waiting_move, 9) <= 1 and (x.left_at is null or x.left_at < x.waiting_at)
                    and (x.joined_at is null or x.joined_at < x.waiting_at)) as waiting,
-               min(x.joined_at) as joined_at, min(x.waiting_at) as waiting_at, max(x.left_at) as left_at
+               min(x.joined_at) as joined_at, min(x.waiting_at) as waiting_at,
+               max(greatest(x.left_at, case when x.waiting_move = 2 and (x.joined_at is null or x.joined_at < x.waiting_at) then x.waiting_at end)) as left_at
         from (
             select s.sitting_id from sitting s
             where s.provider = @Provider and s.provider_meeting_id = @ProviderMeetingId and s.ended_at is null

@@ -70,19 +70,32 @@ public sealed class AutomationTests : IAsyncLifetime
         await _livekit.FailAsync(new { method = "CreateRoom", status = 503 }, times: 3);
 
         var runs = await Task.WhenAll(new[] { _livekit.Host, second }.Select(host => Task.Run(() =>
-            host.Services.GetRequiredService<CreateScheduled>().RunAsync(academyId: null, dryRun: false, Ct))));
+            host.Services.GetRequiredService<CreateScheduled>().RunAsync(academyId: null, dryRun: false, patience: null, Ct))));
 
         var failed = runs.SelectMany(run => run.Errors).ToList();
         Assert.InRange(failed.Count, 0, 3);
         Assert.All(failed, error => Assert.Equal("provider-unavailable", error.Code));
         await _livekit.ResetAsync();
-        var rest = await _livekit.Host.Services.GetRequiredService<CreateScheduled>().RunAsync(academyId: null, dryRun: false, Ct);
+        var rest = await _livekit.Host.Services.GetRequiredService<CreateScheduled>().RunAsync(academyId: null, dryRun: false, patience: null, Ct);
 
         // Every one was opened by one of them, once.
         Assert.True(5 == runs.Sum(run => run.MeetingsCreated) + rest.MeetingsCreated, string.Join(" | ", runs.Append(rest).Select(run => string.Join(' ', run.Meetings.Select(one => one.Outcome)))));
         Assert.Empty(rest.Errors);
         Assert.Equal(5, (await Service.OwnerQueryAsync<Guid>("select id from occurrence where auto_opened_at is not null and worked_until is null")).Count);
         foreach (var lesson in lessons) Assert.Equal("ready", Text(await Service.GetAsync(School.Teacher, $"/{Text(lesson, "id")}"), "state"));
+    }
+
+    [Fact]
+    public async Task What_somebody_would_wait_too_long_for_is_left_to_the_next_round()
+    {
+        var lesson = await LessonAsync(minutes: 20);
+        var job = _livekit.Host.Services.GetRequiredService<CreateScheduled>();
+
+        var asked = await job.RunAsync(academyId: null, dryRun: false, patience: TimeSpan.Zero, Ct);
+        Assert.Equal((0, 1, "left"), (asked.MeetingsCreated, asked.SessionsProcessed, asked.Meetings.Single().Outcome));
+
+        Assert.Equal(1, (await job.RunAsync(academyId: null, dryRun: false, patience: null, Ct)).MeetingsCreated);
+        Assert.Equal("ready", Text(await Service.GetAsync(School.Teacher, $"/{Text(lesson, "id")}"), "state"));
     }
 
     [Fact]

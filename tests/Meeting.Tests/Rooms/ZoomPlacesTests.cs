@@ -40,6 +40,25 @@ public sealed class ZoomPlacesTests(RoomsService service) : IClassFixture<RoomsS
     }
 
     [Fact]
+    public async Task Who_goes_from_the_waiting_room_without_being_let_in_is_gone_also_when_expected()
+    {
+        var meeting = await service.MeetingAsync();
+        var id = Text(meeting, "id");
+        await KnowAsync(_school.Student);
+        var who = new ParticipantIdentity(Email: _school.Email(_school.Student));
+        var at = TimeProvider.System.GetUtcNow();
+        await service.PublishAsync(new SittingStarted(Guid.NewGuid(), Sitting(meeting, "z"), at, at));
+        await service.PublishAsync(new WaitingRoomMoved(Guid.NewGuid(), Sitting(meeting, "z"), "c", who, WaitingRoomMove.Entered, at.AddSeconds(1), at));
+        await BecomesAsync(id, "waiting");
+
+        await service.PublishAsync(new WaitingRoomMoved(Guid.NewGuid(), Sitting(meeting, "z"), "c", who, WaitingRoomMove.Left, at.AddSeconds(2), at));
+        await BecomesAsync(id, "left");
+
+        await service.PublishAsync(new WaitingRoomMoved(Guid.NewGuid(), Sitting(meeting, "z"), "d", who, WaitingRoomMove.Entered, at.AddSeconds(3), at));
+        await BecomesAsync(id, "waiting");
+    }
+
+    [Fact]
     [Trait("Hostile", "51")]
     public async Task On_Zoom_nobody_is_let_in_by_us_and_strangers_do_not_learn_the_way()
     {
