@@ -38,8 +38,22 @@ public sealed class RoomServiceTests
         await sandbox.IdleAsync();
 
         Assert.Single(created.Select(room => room["sid"]!.GetValue<string>()).Distinct());
-        Assert.Single(created.Select(room => room["max_participants"]!.GetValue<int>()).Distinct());
+        Assert.Equal([1, 2, 3, 4], created.Select(room => room["max_participants"]!.GetValue<int>()));
         Assert.Single(sandbox.Receiver.Of("room_started"));
+    }
+
+    [Fact]
+    public async Task An_open_room_becomes_what_is_asked_for_and_stays_what_it_is_where_nothing_is_said()
+    {
+        await using var sandbox = await StartAsync();
+        await sandbox.CallAsync("CreateRoom", new { name = Lesson, empty_timeout = 60, departure_timeout = 30, max_participants = 3, metadata = "old" });
+
+        await sandbox.CallAsync("CreateRoom", new { name = Lesson, max_participants = 7 });
+        var changed = await sandbox.CallAsync("CreateRoom", new { name = Lesson, metadata = "new" });
+
+        Assert.Equal(
+            (60, 30, 7, "new"),
+            (changed["empty_timeout"]!.GetValue<int>(), changed["departure_timeout"]!.GetValue<int>(), changed["max_participants"]!.GetValue<int>(), changed["metadata"]!.GetValue<string>()));
     }
 
     [Fact]

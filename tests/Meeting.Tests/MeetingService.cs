@@ -8,10 +8,13 @@ using Meetings.Contracts.Meetings;
 using Meetings.Contracts.Sittings;
 using Meetings.Meeting.Scheduling;
 using Meetings.Meeting.Tests.Fakes;
+using Meetings.ServiceDefaults.Background;
 using Meetings.ServiceDefaults.Data;
 using Meetings.ServiceDefaults.Security;
 using Meetings.Testing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Http.Resilience;
 using Npgsql;
 
 namespace Meetings.Meeting.Tests;
@@ -31,6 +34,9 @@ public class MeetingService : IAsyncLifetime
 
     /// <summary>Further settings of the service.</summary>
     internal (string Name, string Value)[] Settings { get; init; } = [];
+
+    /// <summary>Providers go wrong here often, and on purpose: they are neither left alone for it, nor asked anything by the clock.</summary>
+    internal bool IsProvoked { get; init; }
 
     internal MeetingHost Host { get; private set; } = null!;
 
@@ -88,7 +94,13 @@ public class MeetingService : IAsyncLifetime
             ["services:registration:grpc:0"] = Directory.Address,
         };
         foreach (var (name, value) in more) settings[name] = value;
-        var host = new MeetingHost(settings, Replace);
+        var host = new MeetingHost(settings, services =>
+        {
+            Replace?.Invoke(services);
+            if (!IsProvoked) return;
+            services.ConfigureAll<HttpStandardResilienceOptions>(resilience => resilience.CircuitBreaker.MinimumThroughput = int.MaxValue);
+            foreach (var clockwork in services.Where(IsClockwork).ToList()) services.Remove(clockwork);
+        });
 
         // Blocks until it listens.
         await Task.Run(host.StartServer);
@@ -96,6 +108,9 @@ public class MeetingService : IAsyncLifetime
         await host.Services.GetRequiredService<IBusControl>().WaitForHealthStatus(BusHealthStatus.Healthy, TimeSpan.FromSeconds(30));
         return host;
     }
+
+    private static bool IsClockwork(ServiceDescriptor service) => service.ServiceType == typeof(IHostedService)
+        && service.ImplementationType?.GenericTypeArguments is [var work] && work.IsAssignableTo(typeof(IPeriodicWork)) && work.Assembly == typeof(MeetingRow).Assembly;
 
     /// <summary>What stands in for parts of the program.</summary>
     private protected virtual Action<IServiceCollection>? Replace => null;

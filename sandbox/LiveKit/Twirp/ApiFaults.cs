@@ -64,11 +64,15 @@ internal sealed record ApiFault
 
     public string ContentType { get; init; } = "text/html";
 
+    /// <summary>Seconds, told in the answer's <c>Retry-After</c>.</summary>
+    public int? RetryAfter { get; init; }
+
     public async Task PlayAsync(HttpContext http, Func<Task<IResult>> answer)
     {
         var right = Status is null && !Abort;
         var result = right || HasEffect ? await answer() : null;
         if (DelaySeconds > 0) await Task.Delay(TimeSpan.FromSeconds(DelaySeconds), http.RequestAborted);
+        if (RetryAfter is { } wait) http.Response.Headers.RetryAfter = wait.ToString(System.Globalization.CultureInfo.InvariantCulture);
         if (Abort) http.Abort();
         else await (right ? result! : Results.Text(Body, ContentType, statusCode: Status)).ExecuteAsync(http);
     }

@@ -26,15 +26,32 @@ internal sealed partial class RoomOpener(
         // A room that is brought back is as it was, whatever has been said of rooms since.
         var known = maxParticipants is null ? await sessions.FindAsync(meeting, ct) : null;
         var settings = known?.Settings ?? await SettingsAsync(meeting, maxParticipants, ct);
-        // No host's address: who has accounts at the provider keeps their meetings there, and none is made here.
-        await providers[meeting.Provider].OpenAsync(
-            new MeetingPlan(
-                new PlanKey(meeting.Id, HostEmail: ""), meeting.Title, meeting.Description, meeting.StartsAt, meeting.DurationMinutes, meeting.TimeZone,
-                Password: null, meeting.WaitingRoom, settings) { IsRecurring = meeting.Recurrence is not null },
-            ct);
-        if (!meeting.IsAtProvider) return await MarkAsync(meeting, maxParticipants, ct);
+        await AtProviderAsync(meeting, settings, ct);
+        if (!meeting.IsAtProvider)
+        {
+            if (await MarkAsync(meeting, maxParticipants, ct)) return true;
+            await AgreeAsync(meeting.Id, settings, ct);
+            return false;
+        }
+
         if (known is null) await sessions.RememberAsync(PersistedSession.Of(meeting, settings), ct);
         return false;
+    }
+
+    // No host's address: who has accounts at the provider keeps their meetings there, and none is made here.
+    private Task AtProviderAsync(MeetingRow meeting, MeetingSettings settings, CancellationToken ct) => providers[meeting.Provider].OpenAsync(
+        new MeetingPlan(
+            new PlanKey(meeting.Id, HostEmail: ""), meeting.Title, meeting.Description, meeting.StartsAt, meeting.DurationMinutes, meeting.TimeZone,
+            Password: null, meeting.WaitingRoom, settings) { IsRecurring = meeting.Recurrence is not null },
+        ct);
+
+    /// <summary>Another has opened it meanwhile. Whose word came last at the provider nobody knows: it is told once more what holds.</summary>
+    private async Task AgreeAsync(Guid meetingId, MeetingSettings told, CancellationToken ct)
+    {
+        MeetingRow? now;
+        await using (var session = await db.BeginAsServiceAsync(ct)) now = await MeetingRow.FindAsync(session, meetingId, ct);
+        if (now is { IsAtProvider: true } && await SettingsAsync(now, maxParticipants: null, ct) is var settings && settings != told)
+            await AtProviderAsync(now, settings, ct);
     }
 
     private async Task<MeetingSettings> SettingsAsync(MeetingRow meeting, int? maxParticipants, CancellationToken ct)

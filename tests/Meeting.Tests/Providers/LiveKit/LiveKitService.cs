@@ -16,7 +16,7 @@ using static Meetings.Meeting.Tests.MeetingService;
 namespace Meetings.Meeting.Tests.Providers.LiveKit;
 
 /// <summary>The Meeting service with the LiveKit sandbox, which answers as the real server does and goes wrong as it is told to.</summary>
-public sealed class LiveKitService : IAsyncLifetime
+public class LiveKitService : IAsyncLifetime
 {
     public const string Secret = "livekit-development-secret-0123456789abcdef";
 
@@ -29,6 +29,9 @@ public sealed class LiveKitService : IAsyncLifetime
 
     /// <summary>Further settings of the service.</summary>
     internal (string Name, string Value)[] More { get; init; } = [];
+
+    /// <summary>As of the service.</summary>
+    internal bool IsProvoked { get; init; }
 
     internal MeetingService Service { get; private set; } = null!;
 
@@ -45,6 +48,7 @@ public sealed class LiveKitService : IAsyncLifetime
         _control = _sandbox.CreateClient();
         Service = new MeetingService
         {
+            IsProvoked = IsProvoked,
             Settings =
             [
                 ("services:livekit-sandbox:http:0", _control.BaseAddress!.GetLeftPart(UriPartial.Authority)),
@@ -61,6 +65,7 @@ public sealed class LiveKitService : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
+        GC.SuppressFinalize(this);
         if (Service is not null) await Service.DisposeAsync();
         await _sandbox.DisposeAsync();
     }
@@ -129,4 +134,10 @@ public sealed class LiveKitService : IAsyncLifetime
     }
 
     internal HalfDoneMeetings HalfDone => Host.Services.GetRequiredService<HalfDoneMeetings>();
+}
+
+/// <summary>The same, with a sandbox that goes wrong most of the time.</summary>
+public sealed class ProvokedLiveKitService : LiveKitService
+{
+    public ProvokedLiveKitService() => IsProvoked = true;
 }
