@@ -4,18 +4,16 @@ using Meetings.Testing;
 
 namespace Meetings.EndToEnd.Tests;
 
-public sealed class ClassOnLiveKitTests : IDisposable
+[Collection(nameof(OneSystem))]
+public sealed class ClassOnLiveKitTests(WholeSystem system)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
-
-    private readonly string _data = Path.Combine(Path.GetTempPath(), $"meetings-end-to-end-{Guid.NewGuid():n}");
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact, Trait("Acceptance", "S3-01"), Trait("Acceptance", "S3-11"), Trait("Acceptance", "S3-17"), Trait("Acceptance", "S3-20")]
     public async Task A_class_is_held_on_LiveKit_and_its_attendance_is_there()
     {
-        await using var system = await WholeSystem.StartAsync(_data);
         using var teacher = await system.SignInAsync("teacher@r1.deped.gov.ph");
         using var room = new LiveKitRoom(system.LiveKitSandbox());
         // On the second: LiveKit tells when somebody left no more exactly than that.
@@ -46,11 +44,6 @@ public sealed class ClassOnLiveKitTests : IDisposable
         Assert.Equal(("partial", 10 * 60), marks[WholeSystem.PersonOf(third)]);
         Assert.Equal(37, marks.Values.Count(mark => mark.Item1 == "absent"));
         await StateAsync(teacher, id, "finalised");
-    }
-
-    public void Dispose()
-    {
-        if (Directory.Exists(_data)) Directory.Delete(_data, recursive: true);
     }
 
     private static async Task<JsonElement> PlanAsync(HttpClient teacher, DateTimeOffset start)

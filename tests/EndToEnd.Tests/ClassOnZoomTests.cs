@@ -4,27 +4,27 @@ using Meetings.Testing;
 
 namespace Meetings.EndToEnd.Tests;
 
-public sealed class ClassOnZoomTests : IDisposable
+/// <summary>On a system of their own, since they restart parts of it, or all: one after the other, each with a class that it holds.</summary>
+public sealed class ClassOnZoomTests(WholeSystem system) : IClassFixture<WholeSystem>
 {
-    private readonly string _data = Path.Combine(Path.GetTempPath(), $"meetings-end-to-end-{Guid.NewGuid():n}");
-
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact, Trait("Acceptance", "S0-01")]
     public async Task A_class_is_held_on_Zoom_and_its_attendance_is_there_also_after_everything_was_restarted()
     {
-        string[] sheets;
-        await using (var system = await WholeSystem.StartAsync(_data))
-        {
-            // Held, told again, and held once more: the command compares the sheets with what is due and with one another.
-            var (exitCode, output) = await system.PlayAsync("--twice");
-            Assert.True(exitCode == 0, output);
-            sheets = await SheetsAsync(system);
-            Assert.Equal(2, sheets.Length);
-        }
+        using var teacher = await TeacherAsync();
+        var before = await MeetingsAsync(teacher);
 
-        await using var again = await WholeSystem.StartAsync(_data);
-        Assert.Equal(sheets, await SheetsAsync(again));
+        // Held, told again, and held once more: the command compares the sheets with what is due and with one another.
+        var (exitCode, output) = await system.PlayAsync("--twice");
+        Assert.True(exitCode == 0, output);
+        var held = (await MeetingsAsync(teacher)).Keys.Except(before.Keys).ToList();
+        Assert.Equal(2, held.Count);
+        var sheets = await SheetsAsync(teacher, held);
+
+        await system.RestartAsync();
+        using var again = await TeacherAsync();
+        Assert.Equal(sheets, await SheetsAsync(again, held));
     }
 
     [Theory, Trait("Hostile", "78")]
@@ -33,37 +33,34 @@ public sealed class ClassOnZoomTests : IDisposable
     [InlineData("rabbitmq")]
     public async Task A_class_has_its_sheet_although_something_is_restarted_while_it_is_held(string resource)
     {
-        await using var system = await WholeSystem.StartAsync(_data);
+        using var teacher = await TeacherAsync();
+        var before = await MeetingsAsync(teacher);
 
-        var restart = RestartWhenTheMeetingIsThereAsync(system, resource);
+        var restart = RestartWhenTheMeetingIsThereAsync(teacher, resource, before.Keys);
         var (exitCode, output) = await system.PlayAsync("--patience", "120");
         await restart;
 
         Assert.True(exitCode == 0, output);
     }
 
-    public void Dispose()
+    private async Task RestartWhenTheMeetingIsThereAsync(HttpClient teacher, string resource, IEnumerable<string> others)
     {
-        if (Directory.Exists(_data)) Directory.Delete(_data, recursive: true);
-    }
-
-    private static async Task RestartWhenTheMeetingIsThereAsync(WholeSystem system, string resource)
-    {
-        using var teacher = await TeacherAsync(system);
-        await Eventually.Holds(
-            async () => (await teacher.GetFromJsonAsync<JsonElement>("/api/v1/meetings", Ct)).GetProperty("items").EnumerateArray()
-                .Any(meeting => meeting.GetProperty("state").GetString() != "scheduled"),
+        await Eventually.Get(
+            () => MeetingsAsync(teacher), meetings => meetings.ExceptBy(others, meeting => meeting.Key).Any(meeting => meeting.Value != "scheduled"),
             "the meeting to be on Zoom", TimeSpan.FromMinutes(1));
         await system.RestartAsync(resource);
     }
 
-    private static async Task<string[]> SheetsAsync(WholeSystem system)
+    private static async Task<string[]> SheetsAsync(HttpClient teacher, IEnumerable<string> meetings) =>
+        await Task.WhenAll(meetings.Select(id => teacher.GetStringAsync(new Uri($"/api/v1/meetings/{id}/attendance", UriKind.Relative), Ct)));
+
+    /// <returns>Their states, by id.</returns>
+    private static async Task<Dictionary<string, string>> MeetingsAsync(HttpClient teacher)
     {
-        using var teacher = await TeacherAsync(system);
         var meetings = await teacher.GetFromJsonAsync<JsonElement>("/api/v1/meetings", Ct);
-        return await Task.WhenAll(meetings.GetProperty("items").EnumerateArray()
-            .Select(meeting => teacher.GetStringAsync(new Uri($"/api/v1/meetings/{meeting.GetProperty("id").GetString()}/attendance", UriKind.Relative), Ct)));
+        return meetings.GetProperty("items").EnumerateArray().ToDictionary(
+            meeting => meeting.GetProperty("id").GetString()!, meeting => meeting.GetProperty("state").GetString()!);
     }
 
-    private static Task<HttpClient> TeacherAsync(WholeSystem system) => system.SignInAsync("teacher@r1.deped.gov.ph");
+    private Task<HttpClient> TeacherAsync() => system.SignInAsync("teacher@r1.deped.gov.ph");
 }

@@ -5,11 +5,10 @@ using Meetings.Testing;
 namespace Meetings.EndToEnd.Tests;
 
 /// <summary>A client of the academies' original system, moved over without a change.</summary>
-public sealed class OriginalClientTests : IDisposable
+[Collection(nameof(OneSystem))]
+public sealed class OriginalClientTests(WholeSystem system)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
-
-    private readonly string _data = Path.Combine(Path.GetTempPath(), $"meetings-end-to-end-{Guid.NewGuid():n}");
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -17,7 +16,6 @@ public sealed class OriginalClientTests : IDisposable
         Trait("Acceptance", "X12"), Trait("Acceptance", "X22")]
     public async Task A_session_is_opened_entered_looked_at_and_ended_with_the_original_routes()
     {
-        await using var system = await WholeSystem.StartAsync(_data);
         using var teacher = await system.SignInAsync("teacher@r1.deped.gov.ph");
         using var student = await system.SignInAsync("student01@r1.deped.gov.ph");
         using var sandbox = system.LiveKitSandbox();
@@ -59,11 +57,6 @@ public sealed class OriginalClientTests : IDisposable
         Assert.Equal("COMPLETED", (await PostAsync(teacher, 200, "/api/meetings/42/end", new { })).GetProperty("status").GetString());
         Assert.Equal("COMPLETED", (await PostAsync(teacher, 200, "/api/meetings/42/end", new { })).GetProperty("status").GetString());
         Assert.Equal(0, (await DataAsync(teacher, "/api/meetings/42/info")).GetProperty("participant_count").GetInt32());
-    }
-
-    public void Dispose()
-    {
-        if (Directory.Exists(_data)) Directory.Delete(_data, recursive: true);
     }
 
     private static async Task EnterAsync(HttpClient sandbox, JsonElement token)

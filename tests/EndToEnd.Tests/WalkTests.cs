@@ -4,11 +4,10 @@ using System.Text.RegularExpressions;
 namespace Meetings.EndToEnd.Tests;
 
 /// <summary>The commands of <c>docs/walk.md</c>, copied out of it and run as a reader would.</summary>
-public sealed partial class WalkTests : IDisposable
+[Collection(nameof(OneSystem))]
+public sealed partial class WalkTests(WholeSystem system)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
-
-    private readonly string _data = Path.Combine(Path.GetTempPath(), $"meetings-end-to-end-{Guid.NewGuid():n}");
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -19,15 +18,9 @@ public sealed partial class WalkTests : IDisposable
         var commands = string.Join('\n', Block().Matches(await File.ReadAllTextAsync(document, Ct)).Select(block => block.Groups[1].Value));
         Assert.Contains("/api/v1/meetings", commands, StringComparison.Ordinal);
 
-        await using var system = await WholeSystem.StartAsync(_data);
         var (exitCode, output) = await system.ShellAsync(commands, Patience);
 
         Assert.True(exitCode == 0, output);
-    }
-
-    public void Dispose()
-    {
-        if (Directory.Exists(_data)) Directory.Delete(_data, recursive: true);
     }
 
     [GeneratedRegex("^```bash\n(.*?)^```$", RegexOptions.Multiline | RegexOptions.Singleline)]

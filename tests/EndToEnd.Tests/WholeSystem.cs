@@ -12,44 +12,38 @@ using Microsoft.Extensions.Logging;
 namespace Meetings.EndToEnd.Tests;
 
 /// <summary>Everything that ./run.sh starts, on free ports and with data of its own.</summary>
-public sealed class WholeSystem : IAsyncDisposable
+public sealed class WholeSystem : IAsyncLifetime
 {
     private static readonly TimeSpan StartsWithin = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan PlaysWithin = TimeSpan.FromMinutes(3);
     private static readonly string[] Services = ["registration", "meeting", "attendance", "webhook-ingress", "gateway", "zoom-sandbox", "livekit-sandbox"];
 
-    private readonly DistributedApplication _app;
+    private readonly string _data = Path.Combine(Path.GetTempPath(), $"meetings-end-to-end-{Guid.NewGuid():n}");
+    private DistributedApplication? _app;
 
-    private WholeSystem(DistributedApplication app) => _app = app;
+    private DistributedApplication App => _app ?? throw new InvalidOperationException("The system does not run.");
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    public static async Task<WholeSystem> StartAsync(string data)
+    public async ValueTask InitializeAsync()
     {
-        var model = await DistributedApplicationTestingBuilder.CreateAsync<Projects.AppHost>(
-            [$"--Compat:DataDirectory={data}", $"--MEETINGS_SANDBOX_DATA={Path.Combine(data, "zoom-sandbox.json")}"], Ct);
-        // What the services say is in the dashboard; here it would bury the tests' own words.
-        model.Services.AddLogging(logging => logging.ClearProviders());
-        var system = new WholeSystem(await model.BuildAsync(Ct));
         try
         {
-            await system._app.StartAsync(Ct);
-            await system.HealthyAsync(Services);
-            return system;
+            await StartAsync();
         }
         catch
         {
-            await system.DisposeAsync();
+            await DisposeAsync();
             throw;
         }
     }
 
-    public HttpClient LiveKitSandbox() => _app.CreateHttpClient("livekit-sandbox", "http");
+    public HttpClient LiveKitSandbox() => App.CreateHttpClient("livekit-sandbox", "http");
 
     /// <summary>The gateway, as this person of the demo school sees it.</summary>
     public async Task<HttpClient> SignInAsync(string email)
     {
-        var gateway = _app.CreateHttpClient("gateway", "http");
+        var gateway = App.CreateHttpClient("gateway", "http");
         var answer = await gateway.PostAsJsonAsync("/dev/token", new { email }, Ct);
         var token = await answer.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonElement>(Ct);
         gateway.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token.GetProperty("accessToken").GetString());
@@ -65,11 +59,18 @@ public sealed class WholeSystem : IAsyncDisposable
     }
 
     public Task HealthyAsync(params string[] resources) => Task.WhenAll(resources.Select(resource =>
-        _app.ResourceNotifications.WaitForResourceHealthyAsync(resource, Ct).WaitAsync(StartsWithin, Ct)));
+        App.ResourceNotifications.WaitForResourceHealthyAsync(resource, Ct).WaitAsync(StartsWithin, Ct)));
+
+    /// <summary>Ctrl-C, and <c>./run.sh</c> again.</summary>
+    public async Task RestartAsync()
+    {
+        await StopAsync();
+        await StartAsync();
+    }
 
     public async Task RestartAsync(string resource)
     {
-        var result = await _app.ResourceCommands.ExecuteCommandAsync(resource, KnownResourceCommands.RestartCommand, Ct);
+        var result = await App.ResourceCommands.ExecuteCommandAsync(resource, KnownResourceCommands.RestartCommand, Ct);
         Assert.True(result.Success, result.ErrorMessage);
     }
 
@@ -79,7 +80,7 @@ public sealed class WholeSystem : IAsyncDisposable
     {
         var rehearsal = typeof(WholeSystem).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "rehearsal").Value!;
         return await RunAsync(new ProcessStartInfo("dotnet",
-            [rehearsal, "--gateway", _app.GetEndpoint("gateway", "http").ToString(), "--sandbox", _app.GetEndpoint("zoom-sandbox", "http").ToString(), .. options]), PlaysWithin);
+            [rehearsal, "--gateway", App.GetEndpoint("gateway", "http").ToString(), "--sandbox", App.GetEndpoint("zoom-sandbox", "http").ToString(), .. options]), PlaysWithin);
     }
 
     /// <summary>What somebody types into a shell, up to the first command that fails.</summary>
@@ -93,7 +94,7 @@ public sealed class WholeSystem : IAsyncDisposable
             },
         }, patience);
 
-    private string Address(string resource) => _app.GetEndpoint(resource, "http").ToString().TrimEnd('/');
+    private string Address(string resource) => App.GetEndpoint(resource, "http").ToString().TrimEnd('/');
 
     private static async Task<(int ExitCode, string Output)> RunAsync(ProcessStartInfo program, TimeSpan patience)
     {
@@ -115,7 +116,32 @@ public sealed class WholeSystem : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _app.StopAsync(CancellationToken.None);
-        await _app.DisposeAsync();
+        try
+        {
+            await StopAsync();
+        }
+        finally
+        {
+            if (Directory.Exists(_data)) Directory.Delete(_data, recursive: true);
+        }
+    }
+
+    private async Task StartAsync()
+    {
+        var model = await DistributedApplicationTestingBuilder.CreateAsync<Projects.AppHost>(
+            [$"--Compat:DataDirectory={_data}", $"--MEETINGS_SANDBOX_DATA={Path.Combine(_data, "zoom-sandbox.json")}"], Ct);
+        // What the services say is in the dashboard; here it would bury the tests' own words.
+        model.Services.AddLogging(logging => logging.ClearProviders());
+        _app = await model.BuildAsync(Ct);
+        await _app.StartAsync(Ct);
+        await HealthyAsync(Services);
+    }
+
+    private async Task StopAsync()
+    {
+        if (_app is not { } app) return;
+        _app = null;
+        await app.StopAsync(CancellationToken.None);
+        await app.DisposeAsync();
     }
 }
