@@ -8,12 +8,16 @@ cd "$(dirname "$0")"
 
 export CI="${CI:-true}"          # A server that is missing fails its tests instead of skipping them.
 export MSBUILDDISABLENODEREUSE=1 # No build process stays behind.
-unset MEETINGS_TEST_SERVERS      # Those of this run are stopped at its end, and none that somebody has started by hand.
-limit=${MEETINGS_TEST_LIMIT:-20m} # For one project: what hangs is ended, and counts as failed.
+export limit=${MEETINGS_TEST_LIMIT:-20m} # For one project: what hangs is ended, and counts as failed.
+lanes=${MEETINGS_TEST_LANES:-2}  # Projects side by side: many wait on real seconds. Each lane has servers of its own, since some tests bring these into trouble.
 results=$(mktemp -d) || exit 1
+export results
 summary="0 passed, 1 failed"
 finish() {
-  [ -z "${MEETINGS_TEST_SERVERS:-}" ] || tests/servers.sh stop
+  # Those of this run, and none that somebody has started by hand.
+  for servers in "$results"/servers.*; do
+    [ ! -s "$servers" ] || (. "$servers"; tests/servers.sh stop)
+  done
   rm -rf "$results"
   echo "$summary"
 }
@@ -33,21 +37,34 @@ fi
 
 dotnet build Meetings.Aspire.sln -v q -nologo || exit 1
 
-servers=$(tests/servers.sh start) || exit 1
-eval "$servers"
-
 if [ $# -gt 0 ]; then wanted=("$@"); else
-  wanted=(); for project in tests/*.Tests/*.csproj compat/tests/*.Tests/*.csproj; do wanted+=("$(basename "$project" .csproj)"); done
+  # The long ones first, so that none is left alone at the end.
+  wanted=(EndToEnd.Tests Meeting.Tests Aspire.Hosting.Tests)
+  for project in tests/*.Tests/*.csproj compat/tests/*.Tests/*.csproj; do
+    name=$(basename "$project" .csproj)
+    [[ " ${wanted[*]} " == *" $name "* ]] || wanted+=("$name")
+  done
 fi
 
-for name in "${wanted[@]}"; do
-  echo "== $name"
+[ "$lanes" -le ${#wanted[@]} ] || lanes=${#wanted[@]}
+for ((lane = 0; lane < lanes; lane++)); do tests/servers.sh start >"$results/servers.$lane" || exit 1; done
+
+run() { # project: on its lane's servers; what it says is told when it ends, and not among what another says
+  local name=$1 program code
+  . "$results/servers.$lane"
   program=$(ls "artifacts/bin/$name/debug/"{Meetings.,Compat.,}"$name.dll" 2>/dev/null | head -1)
-  timeout --foreground --kill-after=30s "$limit" dotnet "$program" -noLogo -xml "$results/$name.xml"
+  timeout --foreground --kill-after=30s "$limit" dotnet "$program" -noLogo -xml "$results/$name.xml" &>"$results/$name.log"
   code=$?
   [ $code -eq 0 ] || touch "$results/$name.broken"
-  [ $code -ne 124 ] && [ $code -ne 137 ] || echo "$name was ended after $limit."
-done
+  (
+    flock 9
+    echo "== $name"
+    cat "$results/$name.log"
+    [ $code -ne 124 ] && [ $code -ne 137 ] || echo "$name was ended after $limit."
+  ) 9>"$results/told"
+}
+export -f run
+printf '%s\0' "${wanted[@]}" | xargs -0 -n 1 -P "$lanes" --process-slot-var=lane bash -c 'run "$1" || true' run
 
 # A program that crashed or was ended counts as a failure, also when it wrote no result or one without failures.
 counted=$(/usr/bin/python3 - "$results" "${wanted[@]}" <<'PY'

@@ -147,8 +147,9 @@ public sealed class StandardResilienceTests
         using var server = new StubHandler(async (_, ct) => { await Task.Delay(Timeout.Infinite, ct); return new(); });
         await using var services = Services(server, options =>
         {
-            options.AttemptTimeout.Timeout = TimeSpan.FromMilliseconds(200);
-            options.TotalRequestTimeout.Timeout = TimeSpan.FromMilliseconds(500);
+            // Far enough apart that a machine with much to do does not blur them.
+            options.AttemptTimeout.Timeout = TimeSpan.FromSeconds(1);
+            options.TotalRequestTimeout.Timeout = TimeSpan.FromSeconds(2.5);
         });
         await Assert.ThrowsAsync<TimeoutRejectedException>(() => Client(services).GetAsync("/", Ct));
         Assert.Equal(3, server.Requests.Count);
