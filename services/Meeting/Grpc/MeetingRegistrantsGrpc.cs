@@ -36,14 +36,8 @@ internal sealed class MeetingRegistrantsGrpc(RegisterPeople register, Unregister
         var meetingId = Id(request.MeetingId, "meeting_id");
         if (request.PersonIds.Count > MaxPeople) throw Invalid($"more than {MaxPeople} people");
         var people = request.PersonIds.Select(person => Id(person, "person_ids")).ToArray();
-        try
-        {
-            return await unregister.HandleAsync(meetingId, people, context.CancellationToken) ? new UnregisterResponse() : throw NoMeeting();
-        }
-        catch (ProviderException e)
-        {
-            throw Failed(StatusCode.Unavailable, e.Message);
-        }
+        var remaining = await unregister.HandleAsync(meetingId, people, context.CancellationToken) ?? throw NoMeeting();
+        return new UnregisterResponse { Remaining = { remaining.Select(one => Message(Enlisted.Not(one.Key, one.Value))) } };
     }
 
     private static Registrant Message(Enlisted one)

@@ -8,6 +8,8 @@ create table registrant (
     -- Lets in as this person: shown to nobody else.
     join_url text not null,
     registered_at timestamptz not null,
+    -- The provider was asked to take them off, and may have done it: this is no answer any more to who asks for a place.
+    is_leaving boolean not null default false,
     primary key (meeting_id, person_id)
 );
 
@@ -25,3 +27,6 @@ create table provider_budget (
 );
 
 create index provider_budget_day on provider_budget (day);
+
+-- Whom a host names by their address at the door.
+create index person_address on person (lower(email));

@@ -54,8 +54,10 @@ internal interface IMeetingProvider
         throw new ProviderException(ProviderFailure.NotOffered, $"Meetings on {Name} have no registration.");
 
     /// <summary>Takes people off its list of a meeting. Who is not on it, or whose meeting is gone, is off.</summary>
-    /// <exception cref="ProviderException"/>
-    Task UnregisterAsync(string providerMeetingId, IReadOnlyList<string> registrantIds, CancellationToken ct) =>
+    /// <returns>Those who are still on it, and why.</returns>
+    /// <exception cref="ProviderException">It has no such lists (<see cref="ProviderFailure.NotOffered"/>).</exception>
+    Task<IReadOnlyDictionary<string, ProviderException>> UnregisterAsync(
+        string providerMeetingId, IReadOnlyCollection<string> registrantIds, CancellationToken ct) =>
         throw new ProviderException(ProviderFailure.NotOffered, $"Meetings on {Name} have no registration.");
 
     /// <summary>Sees to it that people can come in now, where the provider closes what is empty. Doing it twice is doing it once.</summary>

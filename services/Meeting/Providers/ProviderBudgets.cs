@@ -38,7 +38,7 @@ internal sealed class ProviderBudgets(Database db, TimeProvider clock) : IPeriod
     public async Task RunAsync(CancellationToken ct)
     {
         await using var session = await db.BeginAsServiceAsync(ct);
-        await session.ExecuteAsync("delete from provider_budget where day < @Today", new { Today }, ct);
+        await session.ExecuteAsync(Forget, new { Today }, ct);
         await session.CommitAsync(ct);
     }
 
@@ -54,19 +54,24 @@ internal sealed class ProviderBudgets(Database db, TimeProvider clock) : IPeriod
         return granted;
     }
 
-    // In one order everywhere, here and below: who takes several at once waits for others, and never they for each other.
+    // In one order everywhere, here and below: who takes several at once waits for others, and never they for each other. The row is held and of today from
+    // here on, so that nobody forgets it in between.
     private const string Open = """
-        insert into provider_budget (provider, kind, key, day, used) select @Provider, @Kind, key, @Today::date, 0 from unnest(@Keys) key order by key
-        on conflict do nothing
+        insert into provider_budget as b (provider, kind, key, day, used) select @Provider, @Kind, key, @Today::date, 0 from unnest(@Keys) key order by key
+        on conflict (provider, kind, key) do update set used = case when b.day = excluded.day then b.used else 0 end, day = excluded.day
         """;
 
     private const string Take = """
         with before as (
-            select key, case when day = @Today::date then used else 0 end as used from provider_budget
-            where provider = @Provider and kind = @Kind and key = any(@Keys) order by key for update)
-        update provider_budget b set day = @Today::date, used = greatest(least(before.used + @wanted, @perDay), before.used)
+            select key, used from provider_budget where provider = @Provider and kind = @Kind and key = any(@Keys) order by key for update)
+        update provider_budget b set used = greatest(least(before.used + @wanted, @perDay), before.used)
         from before where b.provider = @Provider and b.kind = @Kind and b.key = before.key
         returning b.key, b.used - before.used
+        """;
+
+    private const string Forget = """
+        with over as (select provider, kind, key from provider_budget where day < @Today::date order by provider, kind, key for update skip locked)
+        delete from provider_budget b using over where (b.provider, b.kind, b.key) = (over.provider, over.kind, over.key)
         """;
 
     private const string Return = """

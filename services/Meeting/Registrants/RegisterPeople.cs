@@ -24,8 +24,14 @@ internal sealed record RegistrationAnswer(RegistrationRefusal? Refusal, MeetingR
 /// Enters people in the provider's list of a meeting. Who is there already is answered from here, without asking the provider (S1-05): it counts how often it
 /// is asked.
 /// </summary>
-internal sealed class RegisterPeople(Database db, MeetingProviders providers, TimeProvider clock)
+internal sealed class RegisterPeople(Database db, MeetingProviders providers, IHostApplicationLifetime lifetime, TimeProvider clock)
 {
+    /// <summary>
+    /// How long the provider may take, below what a sibling waits for an answer (10 s). A limit of our own: what was begun is written down also when nobody waits
+    /// for it any more.
+    /// </summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(7);
+
     private sealed record Known(Guid PersonId, string RegistrantId, string JoinUrl);
 
     public async Task<RegistrationAnswer> HandleAsync(Guid meetingId, IReadOnlyList<Registree> people, CancellationToken ct)
@@ -45,19 +51,21 @@ internal sealed class RegisterPeople(Database db, MeetingProviders providers, Ti
         var others = people.DistinctBy(person => person.PersonId).Where(person => !outcomes.ContainsKey(person.PersonId)).ToArray();
         if (others.Length > 0)
         {
-            var told = await AskAsync(meeting, hostEmail, others, ct);
-            if (!await TryKeepAsync(meeting, told, ct)) return new RegistrationAnswer(RegistrationRefusal.Closed);
+            var told = await AskAsync(meeting, hostEmail, others);
+            if (!await TryKeepAsync(meeting, told, lifetime.ApplicationStopping)) return new RegistrationAnswer(RegistrationRefusal.Closed);
             foreach (var one in told) outcomes[one.PersonId] = one;
         }
 
         return new RegistrationAnswer(null, meeting, [.. people.Select(person => outcomes[person.PersonId])]);
     }
 
-    private async Task<IReadOnlyList<Enlisted>> AskAsync(MeetingRow meeting, string hostEmail, IReadOnlyList<Registree> people, CancellationToken ct)
+    private async Task<IReadOnlyList<Enlisted>> AskAsync(MeetingRow meeting, string hostEmail, IReadOnlyList<Registree> people)
     {
+        using var timeout = new CancellationTokenSource(Patience, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, lifetime.ApplicationStopping);
         try
         {
-            return await providers[meeting.Provider].RegisterAsync(meeting.ProviderMeetingId!, hostEmail, people, ct);
+            return await providers[meeting.Provider].RegisterAsync(meeting.ProviderMeetingId!, hostEmail, people, either.Token);
         }
         catch (ProviderException e)
         {
@@ -92,7 +100,7 @@ internal sealed class RegisterPeople(Database db, MeetingProviders providers, Ti
     };
 
     private const string ReadKnown =
-        "select person_id, registrant_id, join_url from registrant where meeting_id = @meetingId and person_id = any(@Ids)";
+        "select person_id, registrant_id, join_url from registrant where meeting_id = @meetingId and person_id = any(@Ids) and not is_leaving";
 
     private const string ReadHost = "select email from person where person_id = @ProviderHostId";
 
@@ -105,6 +113,6 @@ internal sealed class RegisterPeople(Database db, MeetingProviders providers, Ti
         insert into registrant (meeting_id, person_id, registrant_id, join_url, registered_at)
         select @Id, person_id, registrant_id, join_url, @Now from unnest(@People, @Registrants, @Urls) as told (person_id, registrant_id, join_url)
         on conflict (meeting_id, person_id) do update
-        set registrant_id = excluded.registrant_id, join_url = excluded.join_url, registered_at = excluded.registered_at
+        set registrant_id = excluded.registrant_id, join_url = excluded.join_url, registered_at = excluded.registered_at, is_leaving = false
         """;
 }

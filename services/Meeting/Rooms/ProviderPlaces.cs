@@ -49,7 +49,7 @@ internal sealed class ProviderPlaces(Database db, TimeProvider clock)
 
     private const string ReadPerson = """
         select p.name, p.email, r.registrant_id, r.join_url
-        from person p left join registrant r on r.person_id = p.person_id and r.meeting_id = @Id where p.person_id = @PersonId
+        from person p left join registrant r on r.person_id = p.person_id and r.meeting_id = @Id and not r.is_leaving where p.person_id = @PersonId
         """;
 
     // Of all their devices: in with one is in. Who goes from the waiting room (2) without having been let in is gone, too.

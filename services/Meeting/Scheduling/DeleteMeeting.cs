@@ -39,7 +39,7 @@ internal sealed class DeleteMeeting(MeetingChanges changes, MeetingProviders pro
             if (meeting.State is MeetingState.Live) await EndMeeting.WriteAsync(session, current, now);
             else if (current.State is MeetingState.Live) return Problems.ChangeInProgress;
             if (current.State is MeetingState.Scheduled or MeetingState.Ready) await CancelMeeting.WriteAsync(session, current.Id, now);
-            await session.ExecuteAsync("update meeting set deleted_at = @now where id = @Id", new { current.Id, now }, CancellationToken.None);
+            await session.ExecuteAsync(Write, new { current.Id, now }, CancellationToken.None);
             await Door.CallOffAsync(session, current.Id, now, CancellationToken.None);
             return null;
         }, ProviderState.Pending);
@@ -48,4 +48,9 @@ internal sealed class DeleteMeeting(MeetingChanges changes, MeetingProviders pro
         await follower.TryAsync(row.Id, CallerPatience.WithFollowing);
         return TypedResults.NoContent();
     }
+
+    private const string Write = """
+        with registrants as (delete from registrant where meeting_id = @Id)
+        update meeting set deleted_at = @now where id = @Id
+        """;
 }

@@ -25,7 +25,7 @@ internal class MeetingRow
     public int DurationMinutes { get; init; }
     public string TimeZone { get; init; } = "";
 
-    /// <summary>The caller's own where they are registered, else everybody's.</summary>
+    /// <summary>Read by a caller who is registered, their own; else everybody's.</summary>
     public string? JoinUrl { get; init; }
 
     /// <summary>False for a meeting whose room has still to be opened.</summary>
@@ -73,7 +73,9 @@ internal class MeetingRow
     public static string Select(string meetings, string more = "", string joined = "") => $"""
         select m.id, m.version, m.academy_id, m.class_id, m.created_by, m.owner_id, m.host_id, m.host_name, m.room_id, m.provider, m.provider_meeting_id,
                m.type, m.title, m.description, m.audience, m.starts_at, m.duration_minutes, m.time_zone,
-               coalesce((select own.join_url from registrant own where own.meeting_id = m.id and own.person_id = (select app_user_id())), m.join_url) as join_url,
+               coalesce(
+                   (select own.join_url from registrant own where own.meeting_id = m.id and own.person_id = (select app_user_id()) and not own.is_leaving),
+                   m.join_url) as join_url,
                m.is_at_provider, m.registration_url,
                m.registration_enabled, m.waiting_room, m.password_hash, m.settings::text as settings, m.state, m.no_show,
                m.created_at, m.updated_at, m.started_at, m.ended_at, m.cancelled_at, m.deleted_at,

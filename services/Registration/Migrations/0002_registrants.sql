@@ -12,7 +12,8 @@ create table meeting (
     state text not null,
     -- Takes registrants: never again once it is called off or deleted.
     is_open boolean not null,
-    deleted_at timestamptz
+    deleted_at timestamptz,
+    constraint meeting_of_academy unique (id, academy_id)
 );
 
 create index meeting_class on meeting (class_id) where is_open;
@@ -28,7 +29,7 @@ create table meeting_date (
 
 -- Somebody who is, is to be, or was registered for a meeting; at once what has still to be done about it at the provider.
 create table registrant (
-    meeting_id uuid not null references meeting,
+    meeting_id uuid not null,
     person_id uuid not null,
     academy_id uuid not null,
     -- requested: a teacher asks an admin for it; queued and leaving: the provider has still to be told; refused: it cannot be; void: the meeting is gone.
@@ -53,6 +54,7 @@ create table registrant (
     created_at timestamptz not null,
     updated_at timestamptz not null,
     primary key (meeting_id, person_id),
+    constraint registrant_of_meeting foreign key (meeting_id, academy_id) references meeting (id, academy_id),
     constraint registrant_of_person foreign key (person_id, academy_id) references person (id, academy_id),
     constraint registrant_is_due check ((due_at is not null) = (state in ('queued', 'leaving')))
 );
@@ -68,7 +70,6 @@ create table registrant_link (
 
 create index registrant_due on registrant (due_at) where due_at is not null;
 create index registrant_person on registrant (person_id);
-create index registrant_state on registrant (meeting_id, state);
 
 -- Who they are to the caller; as the functions of 0001, which see all rows and are about the caller and nobody else.
 create function my_held_meetings() returns setof uuid language sql stable security definer set search_path = public, pg_temp as $$
@@ -77,7 +78,7 @@ create function my_held_meetings() returns setof uuid language sql stable securi
 $$;
 
 create function my_registered_meetings() returns setof uuid language sql stable security definer set search_path = public, pg_temp as
-    'select meeting_id from registrant where person_id = app_user_id() or person_id in (select my_children())';
+    'select meeting_id from registrant where person_id in (select app_user_id() union all select my_children())';
 
 create policy meeting_is_seen on meeting for select to meetings_caller using (
     deleted_at is null and (
@@ -107,10 +108,17 @@ create policy registrant_is_added_by_admins on registrant for insert to meetings
     requested_by = (select app_user_id())
     and ((select app_has_role('super_admin')) or academy_id = (select app_academy_id()) and (select app_has_role('academy_admin'))));
 
--- Teachers ask (X15).
+-- Teachers ask (X15), for those whom they see, and again for who is not on the list any more.
 create policy registrant_is_asked_for on registrant for insert to meetings_caller with check (
-    requested_by = (select app_user_id()) and state = 'requested' and academy_id = (select app_academy_id())
-    and (select app_has_role('teacher', 'quran_teacher', 'academic_teacher')) and meeting_id in (select my_held_meetings()));
+    requested_by = (select app_user_id()) and state = 'requested' and not is_barred and not by_roster and registrant_id is null and registered_at is null
+    and academy_id = (select app_academy_id()) and (select app_has_role('teacher', 'quran_teacher', 'academic_teacher'))
+    and meeting_id in (select my_held_meetings()) and person_id in (select id from person));
+
+create policy registrant_is_asked_for_again on registrant for update to meetings_caller
+    using (state in ('refused', 'left', 'void') and not is_barred and academy_id = (select app_academy_id())
+        and (select app_has_role('teacher', 'quran_teacher', 'academic_teacher'))
+        and meeting_id in (select my_held_meetings()) and person_id in (select id from person))
+    with check (state = 'requested' and not is_barred and requested_by = (select app_user_id()));
 
 create policy registrant_is_changed_by_admins on registrant for update to meetings_caller
     using ((select app_has_role('super_admin')) or academy_id = (select app_academy_id()) and (select app_has_role('academy_admin')))

@@ -22,22 +22,23 @@ internal sealed class KnownMeetings(Database db, MeetingDirectory.MeetingDirecto
     {
         if (idOrRoom.Contains('\0', StringComparison.Ordinal)) return null;
         if (await ReadAsync(idOrRoom, caller, ct) is { } known) return known;
-        if (!await TryLearnAsync(idOrRoom, ct)) return null;
+
+        // What is known here, and not for them, need not be asked for.
+        if (await IsKnownAsync(idOrRoom, ct) || !await TryLearnAsync(idOrRoom, ct)) return null;
         return await ReadAsync(idOrRoom, caller, ct);
     }
 
     /// <summary>Keeps the highest version, and brings its registrants in line with it.</summary>
     public static async Task KeepAsync(DatabaseSession session, MeetingChanged meeting, DateTimeOffset now, CancellationToken ct)
     {
+        var before = await session.QuerySingleOrDefaultAsync<Guid?>("select class_id from meeting where id = @MeetingId", new { meeting.MeetingId }, ct);
+        await RosterRegistration.LockAsync(session, [before, meeting.ClassId], ct);
         if (!await TrySaveAsync(session, meeting, ct)) return;
-        if (IsOpen(meeting))
-        {
-            if (meeting.ClassId is { } classId) await RosterRegistration.BringInLineAsync(session, classId, now, ct);
-        }
-        else if (meeting.State is not "finalised" || meeting.DeletedAt is not null)
-        {
-            await RosterRegistration.CloseAsync(session, meeting.MeetingId, now, ct);
-        }
+
+        var isGone = meeting.DeletedAt is not null || meeting.State is not "finalised";
+        await (IsOpen(meeting)
+            ? RosterRegistration.MeetingChangedAsync(session, meeting.MeetingId, now, ct)
+            : RosterRegistration.CloseAsync(session, meeting.MeetingId, isGone, now, ct));
     }
 
     private static async Task<bool> TrySaveAsync(DatabaseSession session, MeetingChanged meeting, CancellationToken ct)
@@ -64,11 +65,17 @@ internal sealed class KnownMeetings(Database db, MeetingDirectory.MeetingDirecto
     private async Task<KnownMeeting?> ReadAsync(string idOrRoom, Caller caller, CancellationToken ct)
     {
         await using var session = await db.BeginAsync(caller, ct);
-        var found = Guid.TryParseExact(idOrRoom, "D", out var id)
-            ? await session.QuerySingleOrDefaultAsync<KnownMeeting>($"{Read} m.id = @id", new { id }, ct) : null;
-        found ??= await session.QuerySingleOrDefaultAsync<KnownMeeting>($"{Read} m.room_id = @idOrRoom and m.deleted_at is null", new { idOrRoom }, ct);
+        var found = await session.QuerySingleOrDefaultAsync<KnownMeeting>(Read, new { Id = Id(idOrRoom), idOrRoom, now = clock.GetUtcNow() }, ct);
         return found is not null && RegistrantAccess.May(caller, RegistrantAction.SeeOwn, found.Resource) ? found : null;
     }
+
+    private async Task<bool> IsKnownAsync(string idOrRoom, CancellationToken ct)
+    {
+        await using var session = await db.BeginAsServiceAsync(ct);
+        return await session.ScalarAsync<bool>($"select exists (select from meeting m where {Meant})", new { Id = Id(idOrRoom), idOrRoom }, ct);
+    }
+
+    private static Guid? Id(string idOrRoom) => Guid.TryParseExact(idOrRoom, "D", out var id) ? id : null;
 
     private async Task<bool> TryLearnAsync(string idOrRoom, CancellationToken ct)
     {
@@ -86,11 +93,17 @@ internal sealed class KnownMeetings(Database db, MeetingDirectory.MeetingDirecto
         }
     }
 
-    private const string Read = """
-        select m.id, m.academy_id, m.class_id, m.title, m.is_open,
+    // A UUID names a meeting before it names a room.
+    private const string Meant = """
+        (m.id = @Id::uuid or (m.room_id = @idOrRoom and m.deleted_at is null and not exists (select from meeting other where other.id = @Id::uuid)))
+        """;
+
+    private const string Read = $"""
+        select m.id, m.academy_id, m.class_id, m.title,
+            m.is_open and (m.state = 'live' or exists (select from meeting_date d where d.meeting_id = m.id and d.ends_at > @now)) as is_open,
             (case when m.id in (select my_held_meetings()) then 1 else 0 end
                 | case when m.class_id in (select my_attended_classes()) or m.id in (select my_registered_meetings()) then 2 else 0 end) as tie
-        from meeting m where
+        from meeting m where {Meant}
         """;
 
     private const string Save = """

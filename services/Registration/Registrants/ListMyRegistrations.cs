@@ -21,14 +21,16 @@ internal sealed class ListMyRegistrations(Database database, TimeProvider clock)
     }
 
     private const string Mine = """
-        (r.person_id = @PersonId or r.person_id in (select my_children())) and r.state not in ('left', 'void')
+        r.person_id in (select @PersonId union all select my_children()) and r.state not in ('left', 'void')
         and (not @upcoming or exists (select from meeting_date d where d.meeting_id = m.id and d.ends_at > @now))
         """;
 
     private const string Count = $"select count(*) {RegistrantView.From} where {Mine}";
 
     private const string Read = $"""
-        select * from ({RegistrantView.Select} where {Mine}) mine
-        order by (starts_at < @now) nulls last, case when starts_at >= @now then starts_at end, starts_at desc, meeting_id, user_id limit @Limit offset @Offset
+        select mine.* from ({RegistrantView.Select} where {Mine}) mine
+        cross join lateral (
+            select exists (select from meeting_date d where d.meeting_id = mine.meeting_id and d.ends_at > @now) as is_upcoming) when_
+        order by not is_upcoming, case when is_upcoming then starts_at end, starts_at desc nulls last, meeting_id, user_id limit @Limit offset @Offset
         """;
 }

@@ -29,7 +29,7 @@ internal sealed partial class RegisterStudent(
     /// <param name="Reason">A problem code.</param>
     public sealed record Outcome(Guid MeetingId, string Status, string? Reason);
 
-    private sealed record Standing(Guid MeetingId, string Status, string? Reason);
+    private sealed record Upcoming(Guid MeetingId, bool IsRegistered);
 
     public static void Map(IEndpointRouteBuilder api) => api.MapPost("/registrations/students",
         (Request request, Caller caller, RegisterStudent useCase, CancellationToken ct) => useCase.HandleAsync(request, caller, ct));
@@ -50,15 +50,15 @@ internal sealed partial class RegisterStudent(
         await queue.WorkAsync(taken, options.Value.Patience, CancellationToken.None);
 
         var after = await ReadAsync(request.StudentId.Value, [.. before.Select(one => one.MeetingId)], ct);
-        var were = before.Where(one => one.Status is "approved").Select(one => one.MeetingId).ToHashSet();
+        var were = before.Where(one => one.IsRegistered).Select(one => one.MeetingId).ToHashSet();
         var now = after.Where(one => one.Status is "approved" && !were.Contains(one.MeetingId)).Select(one => one.MeetingId).ToArray();
-        var open = after.Where(one => one.Status is not "approved").Select(one => new Outcome(one.MeetingId, one.Status, one.Reason)).ToArray();
+        var open = after.Where(one => one.Status is not "approved").ToArray();
         LogRegistered(request.StudentId.Value, request.ClassId.Value, now.Length, open.Length);
         var response = new Response($"Registered for {now.Length} of {after.Count} upcoming meetings.", now.Length, now, were.Count, open);
         return open.Any(one => one.Status is "pending") ? TypedResults.Accepted((string?)null, response) : TypedResults.Ok(response);
     }
 
-    private async Task<((IReadOnlyList<Standing> Before, IReadOnlyList<DueRegistrant> Taken)? Begun, ProblemHttpResult? Refusal)> BeginAsync(
+    private async Task<((IReadOnlyList<Upcoming> Before, IReadOnlyList<DueRegistrant> Taken)? Begun, ProblemHttpResult? Refusal)> BeginAsync(
         Guid studentId, Guid classId, Caller caller, CancellationToken ct)
     {
         await using var session = await database.BeginAsync(caller, ct);
@@ -72,17 +72,18 @@ internal sealed partial class RegisterStudent(
         if (EnrolmentRules.Refuse(email, student.Roles, Contracts.Directory.Roles.Student, domains) is { } refused)
             return (null, refused.Code is "DOMAIN_RESTRICTED" ? Problem.Forbidden(refused.Code, refused.Message) : Problems.NotAStudent);
 
+        await RosterRegistration.LockAsync(session, [classId], ct);
         var args = new { studentId, classId, into.AcademyId, caller.PersonId, now = clock.GetUtcNow(), RegistrantQueue.Lease };
-        var before = await session.QueryAsync<Standing>(ReadUpcoming, args, ct);
+        var before = await session.QueryAsync<Upcoming>(ReadUpcoming, args, ct);
         var taken = await session.QueryAsync<DueRegistrant>(Register, args, ct);
         await session.CommitAsync(ct);
         return ((before, taken), null);
     }
 
-    private async Task<IReadOnlyList<Standing>> ReadAsync(Guid studentId, Guid[] meetings, CancellationToken ct)
+    private async Task<IReadOnlyList<Outcome>> ReadAsync(Guid studentId, Guid[] meetings, CancellationToken ct)
     {
         await using var session = await database.BeginAsServiceAsync(ct);
-        return await session.QueryAsync<Standing>(ReadStanding, new { studentId, meetings }, ct);
+        return await session.QueryAsync<Outcome>(ReadOutcomes, new { studentId, meetings }, ct);
     }
 
     private const string ReadClass = $"select {ClassRow.Columns} from class c where c.id = @classId";
@@ -90,14 +91,14 @@ internal sealed partial class RegisterStudent(
     private const string ReadPerson = $"select {PersonRow.Columns} from person p where p.id = @studentId and p.academy_id = @AcademyId";
 
     // A started lesson is upcoming until it ends (X14b).
-    private const string ReadUpcoming = $"""
-        select m.id as meeting_id, coalesce({RegistrantState.StatusSql}, 'none') as status, r.reason
+    private const string ReadUpcoming = """
+        select m.id as meeting_id, r.state is not distinct from 'approved' as is_registered
         from meeting m left join registrant r on r.meeting_id = m.id and r.person_id = @studentId
         where m.class_id = @classId and m.is_open and exists (select from meeting_date d where d.meeting_id = m.id and d.ends_at > @now)
         order by m.id
         """;
 
-    // Taken up in the same moment, by the one who waits for it; what is under way elsewhere stays there.
+    // Taken up in the same moment, by the one who waits for it; what is under way elsewhere stays there, and whom the provider is forgetting is told to it after that.
     private const string Register = """
         with taken as (
             insert into registrant (meeting_id, person_id, academy_id, state, by_roster, requested_by, due_at, tries, created_at, updated_at)
@@ -106,14 +107,16 @@ internal sealed partial class RegisterStudent(
             order by m.id
             on conflict (meeting_id, person_id) do update set state = 'queued', by_roster = registrant.by_roster and registrant.state in ('refused', 'queued'),
                 is_barred = false, reason = null, provider_code = null, tries = 1,
-                requested_by = excluded.requested_by, due_at = excluded.due_at, version = registrant.version + 1, updated_at = @now
-            where registrant.state not in ('approved', 'queued', 'leaving') or (registrant.state in ('queued', 'leaving') and registrant.due_at <= @now)
+                requested_by = coalesce(registrant.requested_by, excluded.requested_by),
+                due_at = case when registrant.state = 'leaving' and registrant.due_at > @now then registrant.due_at else excluded.due_at end, version = registrant.version + 1, updated_at = @now
+            where registrant.state not in ('approved', 'queued') or (registrant.state = 'queued' and registrant.due_at <= @now)
             returning *)
         select t.meeting_id, t.person_id, t.academy_id, t.state, t.version, t.tries, p.name, p.email, a.email_domains
         from taken t join person p on p.id = t.person_id join academy a on a.id = t.academy_id
+        where t.due_at = @now + @Lease
         """;
 
-    private const string ReadStanding = $"""
+    private const string ReadOutcomes = $"""
         select r.meeting_id, {RegistrantState.StatusSql} as status, r.reason from registrant r
         where r.person_id = @studentId and r.meeting_id = any(@meetings) order by r.meeting_id
         """;

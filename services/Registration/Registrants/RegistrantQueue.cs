@@ -20,7 +20,6 @@ internal sealed partial class RegistrantQueue(
     /// <summary>Longer than a call may take; after it, whoever comes takes it up.</summary>
     public static readonly TimeSpan Lease = TimeSpan.FromMinutes(2);
 
-    private static readonly TimeSpan CallTakes = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan FirstWait = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(10);
 
@@ -81,7 +80,7 @@ internal sealed partial class RegistrantQueue(
         {
             return All(people, state is RegistrantState.Leaving ? RegistrantState.Left : RegistrantState.Void);
         }
-        catch (RpcException e) when (e.StatusCode is StatusCode.FailedPrecondition)
+        catch (RpcException e) when (e.StatusCode is StatusCode.FailedPrecondition && state is not RegistrantState.Leaving)
         {
             return All(people, RegistrantState.Refused, "registration-closed");
         }
@@ -102,7 +101,7 @@ internal sealed partial class RegistrantQueue(
 
         var request = new RegisterRequest { MeetingId = meetingId.ToString() };
         request.People.AddRange(allowed.Select(one => new Registree { PersonId = one.PersonId.ToString(), Email = one.Email, Name = one.Name }));
-        var answer = await meetings.RegisterAsync(request, deadline: Deadline(), cancellationToken: ct);
+        var answer = await meetings.RegisterAsync(request, cancellationToken: ct);
 
         var told = answer.Registrants.ToDictionary(one => Guid.Parse(one.PersonId));
         foreach (var one in allowed)
@@ -126,8 +125,16 @@ internal sealed partial class RegistrantQueue(
     {
         var request = new UnregisterRequest { MeetingId = meetingId.ToString() };
         request.PersonIds.AddRange(people.Select(one => one.PersonId.ToString()));
-        await meetings.UnregisterAsync(request, deadline: Deadline(), cancellationToken: ct);
-        return All(people, RegistrantState.Left);
+        var answer = await meetings.UnregisterAsync(request, cancellationToken: ct);
+
+        var remaining = answer.Remaining.ToDictionary(one => Guid.Parse(one.PersonId));
+        return [.. people.Select(one => remaining.GetValueOrDefault(one.PersonId) switch
+        {
+            { OutcomeCase: Registrant.OutcomeOneofCase.Postponement, Postponement: var why } => Later(one, why.Code, why.After?.ToTimeSpan()),
+            // To ask again does not help; their link is shown to nobody any more.
+            { OutcomeCase: Registrant.OutcomeOneofCase.Refusal, Refusal: var why } => new Verdict(one, RegistrantState.Left, why.Code, why.ProviderCode),
+            _ => new Verdict(one, RegistrantState.Left),
+        })];
     }
 
     /// <summary>What has changed since it was taken up stays as it is.</summary>
@@ -152,7 +159,8 @@ internal sealed partial class RegistrantQueue(
         foreach (var one in approved)
             session.Publish(new RegistrantApproved(one.Of.MeetingId, one.Of.AcademyId, one.Of.PersonId, one.Provider, one.ProviderMeetingId, one.Place!.RegistrantId));
         await session.CommitAsync(ct);
-        var (refused, postponed) = (verdicts.Count(one => one.State is RegistrantState.Refused), verdicts.Count(one => one.Wait is not null));
+        var written = verdicts.Where(one => settled.Contains((one.Of.MeetingId, one.Of.PersonId))).ToList();
+        var (refused, postponed) = (written.Count(one => one.State is RegistrantState.Refused), written.Count(one => one.Wait is not null));
         LogSettled(approved.Length, refused, postponed);
 
         T[] Column<T>(Func<Verdict, T> of) => [.. verdicts.Select(of)];
@@ -167,12 +175,10 @@ internal sealed partial class RegistrantQueue(
         return new Verdict(one, one.State, reason, Wait: asked > own ? asked : own);
     }
 
-    private DateTime Deadline() => (clock.GetUtcNow() + CallTakes).UtcDateTime;
-
     private const string Claim = """
         with due as (
             select meeting_id, person_id from registrant where due_at <= @now order by due_at, meeting_id, person_id limit @ChunkSize for update skip locked)
-        update registrant r set due_at = @now + @Lease, tries = r.tries + 1
+        update registrant r set due_at = @now + @Lease, tries = r.tries + 1, reason = null
         from due, person p, academy a
         where r.meeting_id = due.meeting_id and r.person_id = due.person_id and p.id = r.person_id and a.id = r.academy_id
         returning r.meeting_id, r.person_id, r.academy_id, r.state, r.version, r.tries, p.name, p.email, a.email_domains

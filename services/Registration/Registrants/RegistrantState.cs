@@ -3,8 +3,6 @@ namespace Meetings.Registration.Registrants;
 /// <summary>States of a registration as they are stored, and the words of the API for them (S2-06).</summary>
 internal static class RegistrantState
 {
-    public const string Requested = "requested";
-    public const string Queued = "queued";
     public const string Approved = "approved";
     public const string Refused = "refused";
     public const string Leaving = "leaving";

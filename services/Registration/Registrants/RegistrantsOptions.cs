@@ -19,7 +19,7 @@ internal sealed class RegistrantsOptions
     [Range(typeof(TimeSpan), "00:00:00.010", "00:01:00")]
     public TimeSpan LookEvery { get; set; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>How long somebody who registers one student is kept waiting for the outcome; what is left by then goes on without them.</summary>
-    [Range(typeof(TimeSpan), "00:00:00", "00:00:20")]
+    /// <summary>How long somebody who registers one student is kept waiting for the outcome; what is not begun by then goes on without them.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:00:15")]
     public TimeSpan Patience { get; set; } = TimeSpan.FromSeconds(10);
 }

@@ -21,7 +21,8 @@ internal sealed class RosterConsumer(Database db, TimeProvider clock) : IConsume
     public async Task Consume(ConsumeContext<ClassChanged> context)
     {
         await using var session = await db.BeginAsServiceAsync(context.CancellationToken);
-        await RosterRegistration.BringInLineAsync(session, context.Message.ClassId, clock.GetUtcNow(), context.CancellationToken);
+        await RosterRegistration.LockAsync(session, [context.Message.ClassId], context.CancellationToken);
+        await RosterRegistration.ClassChangedAsync(session, context.Message.ClassId, clock.GetUtcNow(), context.CancellationToken);
         await session.CommitAsync(context.CancellationToken);
     }
 }

@@ -9,6 +9,7 @@ public sealed class SeriesTests(AttendanceService service) : IClassFixture<Atten
     [Fact]
     [Trait("Acceptance", "X5")]
     [Trait("Acceptance", "X33")]
+    [Trait("Acceptance", "S3-31")]
     public async Task Each_date_has_a_sheet_of_its_own_also_two_on_one_day_and_one_that_was_called_off_has_none()
     {
         // Three dates, each 46 minutes after the one before: the last one's window has just passed, and the second was called off.

@@ -100,8 +100,8 @@ internal sealed class FakeZoom : IAsyncDisposable
             case "POST" when path.EndsWith("/registrants", StringComparison.Ordinal):
                 await RegisterAsync(path.Split('/')[^2], call, context);
                 break;
-            case "PUT" when path.EndsWith("/registrants/status", StringComparison.Ordinal):
-                await UnregisterAsync(path.Split('/')[^3], call, context);
+            case "DELETE" when path.Contains("/registrants/", StringComparison.Ordinal):
+                await UnregisterAsync(path.Split('/')[^3], id, context);
                 break;
             case "GET" when path.EndsWith("/meetings", StringComparison.Ordinal):
                 await context.Response.WriteAsJsonAsync(new JsonObject { ["meetings"] = new JsonArray([.. _meetings.Values.Select(m => m.DeepClone())]), ["next_page_token"] = "" });
@@ -172,6 +172,10 @@ internal sealed class FakeZoom : IAsyncDisposable
     /// <summary>Ids of a meeting's registrants, by their address.</summary>
     public IReadOnlyDictionary<string, string> RegistrantsOf(string number) => _registrants.GetValueOrDefault(number) ?? new ConcurrentDictionary<string, string>();
 
+    /// <summary>Takes somebody off without a word to anybody, as when the answer is lost.</summary>
+    public bool Unregister(string number, string registrant) =>
+        _registrants.GetValueOrDefault(number)?.FirstOrDefault(one => one.Value == registrant).Key is { } email && _registrants[number].TryRemove(email, out _);
+
     private async Task RegisterAsync(string number, ZoomCall call, HttpContext context)
     {
         if (!_meetings.TryGetValue(number, out var meeting))
@@ -195,17 +199,10 @@ internal sealed class FakeZoom : IAsyncDisposable
         });
     }
 
-    private async Task UnregisterAsync(string number, ZoomCall call, HttpContext context)
+    private async Task UnregisterAsync(string number, string registrant, HttpContext context)
     {
-        if (!_registrants.TryGetValue(number, out var registrants))
-        {
-            await RefuseAsync(context, 404, 3001, "Meeting does not exist.");
-            return;
-        }
-
-        var gone = JsonNode.Parse(call.Body)!["registrants"]!.AsArray().Select(one => (string)one!["id"]!).ToHashSet();
-        foreach (var one in registrants.Where(one => gone.Contains(one.Value))) registrants.TryRemove(one.Key, out _);
-        context.Response.StatusCode = 204;
+        if (Unregister(number, registrant)) context.Response.StatusCode = 204;
+        else await RefuseAsync(context, 404, 404, "Registrant was not found.");
     }
 
     private async Task ReportAsync(HttpContext context)

@@ -136,6 +136,7 @@ public sealed class ZoomCallTests(ProvokedMeetingService service) : IClassFixtur
     [InlineData(200, "{}", "Unavailable", null)]
     [InlineData(200, "[]", "Unavailable", "200")]
     [InlineData(200, "<html>Log in</html>", "Unavailable", "200")]
+    [InlineData(200, "", "Unavailable", null)]
     [InlineData(200, """{"participants":null,"next_page_token":""}""", "Unavailable", null)]
     [InlineData(200, """{"participants":{"user_id":"1"}}""", "Unavailable", "200")]
     [InlineData(200, """{"participants":[{"user_id":"1"}""", "Unavailable", "200")]

@@ -206,22 +206,73 @@ public sealed class RegistrantsTests : IClassFixture<MeetingService>, IDisposabl
         Assert.Equal(Text(meeting, "joinUrl"), Text(await _service.GetAsync(_school.Student, $"/{Text(meeting, "id")}"), "joinUrl"));
     }
 
-    [Fact]
-    public async Task Who_cannot_be_taken_off_now_stays_registered()
+    [Theory]
+    [InlineData(500, 1, "provider-unavailable")]
+    [InlineData(429, 429, "provider-unavailable")]
+    [InlineData(400, 200, "provider-refused")]
+    public async Task Whom_Zoom_does_not_take_off_is_told_alone_and_their_way_in_is_void_all_the_same(int status, int zoomCode, string code)
     {
         var meeting = await _service.MeetingAsync();
-        await RegisterAsync(meeting, _school.Student);
+        var registrant = (await RegisterAsync(meeting, _school.Student, _school.OtherStudent)).Registrants[0].Place.RegistrantId;
         _service.Zoom.Fault = async (call, context) =>
         {
-            if (!call.Target.EndsWith("/registrants/status", StringComparison.Ordinal)) return false;
-            await FakeZoom.RefuseAsync(context, 500, 1, "oops");
+            if (call.Method != "DELETE" || !call.Target.EndsWith(registrant, StringComparison.Ordinal)) return false;
+            await FakeZoom.RefuseAsync(context, status, zoomCode, "no");
             return true;
         };
 
-        var failed = await Assert.ThrowsAsync<RpcException>(() => UnregisterAsync(meeting, _school.Student));
+        var remaining = Assert.Single((await UnregisterAsync(meeting, _school.Student, _school.OtherStudent)).Remaining);
 
-        Assert.Equal(StatusCode.Unavailable, failed.StatusCode);
-        Assert.NotEqual(Text(meeting, "joinUrl"), Text(await _service.GetAsync(_school.Student, $"/{Text(meeting, "id")}"), "joinUrl"));
+        Assert.Equal((_school.Student.PersonId.ToString(), code), (remaining.PersonId, remaining.Refusal?.Code ?? remaining.Postponement.Code));
+        Assert.Equal([_school.Email(_school.Student)], _service.Zoom.RegistrantsOf(Text(meeting, "providerMeetingId")).Keys);
+        Assert.Equal(Text(meeting, "joinUrl"), Text(await _service.GetAsync(_school.Student, $"/{Text(meeting, "id")}"), "joinUrl"));
+    }
+
+    [Fact]
+    public async Task Taken_off_at_Zoom_without_our_learning_of_it_they_are_registered_there_anew()
+    {
+        var meeting = await _service.MeetingAsync();
+        var before = (await RegisterAsync(meeting, _school.Student)).Registrants[0].Place;
+        // Zoom does it, and its answer is lost.
+        _service.Zoom.Fault = async (call, context) =>
+        {
+            if (call.Method != "DELETE") return false;
+            _service.Zoom.Unregister(Text(meeting, "providerMeetingId"), before.RegistrantId);
+            context.Abort();
+            return await Task.FromResult(true);
+        };
+        await UnregisterAsync(meeting, _school.Student);
+        _service.Zoom.Fault = null;
+
+        var after = (await RegisterAsync(meeting, _school.Student)).Registrants[0].Place;
+
+        Assert.NotEqual(before.RegistrantId, after.RegistrantId);
+        Assert.Equal([after.RegistrantId], _service.Zoom.RegistrantsOf(Text(meeting, "providerMeetingId")).Values);
+        Assert.Equal(after.JoinUrl, Text(await _service.GetAsync(_school.Student, $"/{Text(meeting, "id")}"), "joinUrl"));
+    }
+
+    [Fact]
+    [Trait("Acceptance", "X14")]
+    public async Task A_Zoom_that_never_answers_uses_up_nobodys_tries_and_the_answer_comes_in_time()
+    {
+        var meeting = await _service.MeetingAsync();
+        var hang = new TaskCompletionSource();
+        _service.Zoom.Fault = async (call, _) =>
+        {
+            if (!call.Body.Contains(_school.Email(_school.Student), StringComparison.Ordinal)) return false;
+            await hang.Task;
+            return false;
+        };
+
+        // As long as a sibling waits.
+        var request = new RegisterRequest { MeetingId = Text(meeting, "id"), People = { Registree(_school.Student), Registree(_school.OtherStudent) } };
+        var answer = await _client.RegisterAsync(request, Service(), DateTime.UtcNow.AddSeconds(10), Ct);
+        hang.SetResult();
+
+        Assert.Equal("provider-unavailable", answer.Registrants[0].Postponement.Code);
+        Assert.NotNull(answer.Registrants[1].Place);
+        Assert.Equal([0], await _service.OwnerQueryAsync<int>(
+            "select used from provider_budget where key like @key", new { key = $"{Text(meeting, "providerMeetingId")}:{_school.Student.PersonId:N}" }));
     }
 
     [Fact]
@@ -259,8 +310,8 @@ public sealed class RegistrantsTests : IClassFixture<MeetingService>, IDisposabl
         return await _client.RegisterAsync(request, Service(), cancellationToken: Ct);
     }
 
-    private async Task UnregisterAsync(JsonObject meeting, Caller person) => await _client.UnregisterAsync(
-        new UnregisterRequest { MeetingId = Text(meeting, "id"), PersonIds = { person.PersonId.ToString() } }, Service(), cancellationToken: Ct);
+    private async Task<UnregisterResponse> UnregisterAsync(JsonObject meeting, params Caller[] people) => await _client.UnregisterAsync(
+        new UnregisterRequest { MeetingId = Text(meeting, "id"), PersonIds = { people.Select(person => person.PersonId.ToString()) } }, Service(), cancellationToken: Ct);
 
     private async Task<StatusCode> FailsAsync(JsonObject meeting, Caller person) =>
         (await Assert.ThrowsAsync<RpcException>(() => RegisterAsync(meeting, person))).StatusCode;

@@ -24,6 +24,9 @@ internal sealed class FakeMeetings : IAsyncDisposable
     /// <summary>Of the meeting, what is done instead of registering; null to go on as usual.</summary>
     public ConcurrentDictionary<string, Func<RegisterRequest, Task<RegisterResponse?>>> Instead { get; } = new();
 
+    /// <summary>Of the meeting, whom the provider does not take off, and why.</summary>
+    public ConcurrentDictionary<string, Func<string, Registrant?>> Remaining { get; } = new();
+
     /// <summary>Everybody that was asked for in a meeting, in the order of the calls.</summary>
     public IReadOnlyList<Guid> RegisteredIn(Guid meetingId) => [.. CallsFor(meetingId).SelectMany(call => call.People).Select(one => Guid.Parse(one.PersonId))];
 
@@ -72,7 +75,8 @@ internal sealed class FakeMeetings : IAsyncDisposable
         public override Task<UnregisterResponse> Unregister(UnregisterRequest request, ServerCallContext context)
         {
             all._unregistered.Enqueue(request);
-            return Task.FromResult(new UnregisterResponse());
+            var remaining = all.Remaining.TryGetValue(request.MeetingId, out var of) ? request.PersonIds.Select(of).OfType<Registrant>() : [];
+            return Task.FromResult(new UnregisterResponse { Remaining = { remaining } });
         }
     }
 

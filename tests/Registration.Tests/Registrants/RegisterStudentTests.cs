@@ -1,6 +1,7 @@
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Meetings.Contracts.Registrants.V1;
+using Meetings.Testing;
 using Xunit;
 using static Meetings.Registration.Tests.Registrants.RegistrantSchool;
 
@@ -29,10 +30,46 @@ public sealed class RegisterStudentTests(RegistrationService service) : IClassFi
         Assert.Equal((200, 0, 2), ((int)second.StatusCode, (int)again["registered"]!, (int)again["alreadyRegistered"]!));
         Assert.All(meetings, meeting => Assert.Equal(1, service.Meetings.RegisteredIn(meeting).Count(one => one == school.Three.PersonId)));
 
-        // Enrolled or not: an admin said so, and the roster does not take it back.
+    }
+
+    [Fact]
+    [Trait("Acceptance", "X15")]
+    public async Task What_an_admin_said_the_roster_does_not_take_back()
+    {
+        var school = await StartAsync(service);
+        var id = await school.PlannedAsync(school.Meeting(startsIn: TimeSpan.FromDays(3)));
+        using var registered = await school.RegisterStudentAsync(school.Admin, school.Three.PersonId, school.ClassId);
+        await school.UntilAsync(id, school.Two, "approved");
+
         await school.EnrolAsync(school.Three);
         await school.LeaveClassAsync(school.Three);
-        await school.UntilAsync(meetings[0], school.Three, "approved");
+        // Told after it, so it was brought in line with both when this has come about.
+        await school.LeaveClassAsync(school.Two);
+        await school.UntilAsync(id, school.Two, "cancelled");
+
+        await school.UntilAsync(id, school.Three, "approved");
+    }
+
+    [Fact]
+    [Trait("Acceptance", "X15")]
+    public async Task Taken_off_by_mistake_and_registered_again_while_the_provider_forgets_them_they_are_registered_after_that()
+    {
+        var school = await StartAsync(service);
+        var id = await school.PlannedAsync();
+        await school.UntilAsync(id, school.One, "approved");
+        service.Meetings.Remaining[$"{id}"] = person => new Registrant { PersonId = person, Postponement = new Postponement { Code = "provider-unavailable" } };
+        await school.RemoveAsync(school.Admin, id, school.One.PersonId);
+        await Eventually.Holds(() => Task.FromResult(service.Meetings.UnregisteredFrom(id).Count > 0), "the provider to be asked");
+        await Eventually.Holds(
+            async () => (await service.OwnerQueryAsync<string?>("select reason from registrant where meeting_id = @id and person_id = @PersonId", new { id, school.One.PersonId }))
+                is ["provider-unavailable"], "it to be put off");
+
+        using var answer = await school.RegisterStudentAsync(school.Admin, school.One.PersonId, school.ClassId);
+
+        Assert.Equal((202, "pending"), ((int)answer.StatusCode, (string?)(await JsonAsync(answer))["open"]![0]!["status"]));
+        service.Meetings.Remaining.Clear();
+        await service.OwnerQueryAsync<int>("update registrant set due_at = now() where meeting_id = @id and due_at is not null", new { id });
+        await school.UntilAsync(id, school.One, "approved");
     }
 
     [Fact]

@@ -30,10 +30,30 @@ public sealed class RegistrantApiTests(RegistrationService service) : IClassFixt
         await school.UntilAsync(id, school.One, "approved");
         await school.UntilAsync(id, school.Two, "denied");
         // Asked once more, it stays denied: the admin has decided.
-        await school.RegisterAsync(school.Teacher, id, school.Two.PersonId);
+        using var again = await school.RegisterAsync(school.Teacher, id, school.Two.PersonId, school.One.PersonId);
+        var told = await JsonAsync(again);
+        Assert.Equal([school.One.PersonId], Ids(told["accepted"]));
+        Assert.Equal([school.Two.PersonId], Ids(told["denied"]));
         await school.UntilAsync(id, school.Two, "denied");
         Assert.Equal([school.One.PersonId], service.Meetings.RegisteredIn(id));
         Assert.Empty(service.Meetings.UnregisteredFrom(id));
+    }
+
+    [Fact]
+    [Trait("Acceptance", "X15")]
+    public async Task A_teacher_may_ask_again_for_who_could_not_be_registered()
+    {
+        var school = await StartAsync(service);
+        var meeting = school.Meeting(withoutClass: true);
+        service.Meetings.Instead[$"{meeting.MeetingId}"] = request => Task.FromResult<RegisterResponse?>(FakeMeetings.Answer(
+            request, person => new Registrant { PersonId = person.PersonId, Refusal = new Refusal { Code = "provider-refused" } }));
+        var id = await school.PlannedAsync(meeting);
+        await school.RegisterAsync(school.Admin, id, school.One.PersonId);
+        await school.UntilAsync(id, school.One, "denied", "provider-refused");
+
+        await school.RegisterAsync(school.Teacher, id, school.One.PersonId);
+
+        await school.UntilAsync(id, school.One, "pending", "awaiting-admin");
     }
 
     [Fact]
@@ -118,14 +138,15 @@ public sealed class RegistrantApiTests(RegistrationService service) : IClassFixt
         var school = await StartAsync(service);
         var later = await school.PlannedAsync(school.Meeting(startsIn: TimeSpan.FromDays(9)));
         var sooner = await school.PlannedAsync(school.Meeting(startsIn: TimeSpan.FromDays(2)));
-        foreach (var id in new[] { later, sooner }) await school.UntilAsync(id, school.One, "approved");
+        var running = await school.PlannedAsync(school.Meeting(startsIn: TimeSpan.FromMinutes(-5), state: "live"));
+        foreach (var id in new[] { later, sooner, running }) await school.UntilAsync(id, school.One, "approved");
 
         var mine = (await JsonAsync(await GetAsync(school.One, "/me/registrations?upcoming=true")))["items"]!.AsArray();
-        Assert.Equal([sooner, later], mine.Select(one => one!["meetingId"]!.GetValue<Guid>()));
+        Assert.Equal([running, sooner, later], mine.Select(one => one!["meetingId"]!.GetValue<Guid>()));
         Assert.All(mine, one => Assert.Equal(("Algebra 7B", $"https://zoom.example/w/1?tk={school.One.PersonId}"), ((string?)one!["meetingTitle"], (string?)one["joinUrl"])));
 
         var child = (await JsonAsync(await GetAsync(school.Parent, "/me/registrations")))["items"]!.AsArray();
-        Assert.Equal([sooner, later], child.Select(one => one!["meetingId"]!.GetValue<Guid>()));
+        Assert.Equal([running, sooner, later], child.Select(one => one!["meetingId"]!.GetValue<Guid>()));
         Assert.All(child, one => Assert.Null(one!["joinUrl"]));
         Assert.Empty((await JsonAsync(await GetAsync(school.Teacher, "/me/registrations")))["items"]!.AsArray());
         Assert.Empty((await JsonAsync(await GetAsync(school.Three, "/me/registrations")))["items"]!.AsArray());
@@ -182,12 +203,10 @@ public sealed class RegistrantApiTests(RegistrationService service) : IClassFixt
         var id = await school.PlannedAsync();
         await school.UntilAsync(id, school.One, "approved");
         await school.UntilAsync(id, school.Two, "approved");
-        var stranger = await school.PersonAsync("other-teacher");
-
         foreach (var (caller, meetings, registrants, links, changes) in new[]
         {
             (school.Admin, 1, 2, 0, 2), (await school.PersonAsync("supervisor"), 1, 2, 0, 0), (school.Teacher, 1, 2, 0, 0), (school.One, 1, 1, 1, 0),
-            (school.Parent, 1, 1, 0, 0), (school.Three, 0, 0, 0, 0), (stranger, 0, 0, 0, 0), (await service.PersonAsync("admin@itqan.example"), 0, 0, 0, 0),
+            (school.Parent, 1, 1, 0, 0), (school.Three, 0, 0, 0, 0), (await school.PersonAsync("other-teacher"), 0, 0, 0, 0), (await service.PersonAsync("admin@itqan.example"), 0, 0, 0, 0),
         })
         {
             await using var session = await service.Database.BeginAsync(caller, Ct);
@@ -198,19 +217,39 @@ public sealed class RegistrantApiTests(RegistrationService service) : IClassFixt
             Assert.Equal(0, await session.ExecuteAsync("delete from registrant where meeting_id = @id", new { id }, Ct));
         }
 
-        // A teacher asks, and decides nothing.
-        foreach (var (caller, state, allowed) in new[] { (school.Teacher, "requested", true), (school.Teacher, "approved", false), (stranger, "requested", false), (school.Three, "requested", false) })
+    }
+
+    [Fact]
+    [Trait("Acceptance", "X15")]
+    [Trait("Hostile", "51")]
+    public async Task The_database_lets_a_teacher_ask_for_a_pupil_and_decide_nothing()
+    {
+        var (school, elsewhere) = (await StartAsync(service), await StartAsync(service));
+        var id = await school.PlannedAsync(school.Meeting(withoutClass: true));
+        var foreign = await elsewhere.PlannedAsync(elsewhere.Meeting(withoutClass: true));
+        var stranger = await school.PersonAsync("other-teacher");
+
+        foreach (var (caller, meeting, person, state, barred, error) in new[]
+        {
+            (school.Teacher, id, school.One, "requested", false, null), (school.Teacher, id, school.One, "approved", false, "42501"),
+            (school.Teacher, id, school.One, "requested", true, "42501"), (school.Teacher, id, school.Three, "requested", false, "42501"),
+            (stranger, id, school.One, "requested", false, "42501"), (school.One, id, school.One, "requested", false, "42501"),
+            // Somebody of one's own is not registered for a meeting of others.
+            (school.Admin, foreign, school.One, "requested", false, "23503"), (school.Admin, id, school.One, "requested", false, null),
+        })
         {
             await using var session = await service.Database.BeginAsync(caller, Ct);
             var insert = session.ExecuteAsync(
                 """
-                insert into registrant (meeting_id, person_id, academy_id, state, by_roster, requested_by, created_at, updated_at)
-                values (@id, @Three, @AcademyId, @state, false, @PersonId, now(), now())
-                """, new { id, Three = school.Three.PersonId, school.AcademyId, state, caller.PersonId }, Ct);
-            if (allowed) Assert.Equal(1, await insert);
-            else Assert.Equal("42501", (await Assert.ThrowsAsync<Npgsql.PostgresException>(() => insert)).SqlState);
+                insert into registrant (meeting_id, person_id, academy_id, state, by_roster, is_barred, requested_by, created_at, updated_at)
+                values (@meeting, @Person, @AcademyId, @state, false, @barred, @PersonId, now(), now())
+                """, new { meeting, Person = person.PersonId, school.AcademyId, state, barred, caller.PersonId }, Ct);
+            if (error is null) Assert.Equal(1, await insert);
+            else Assert.Equal(error, (await Assert.ThrowsAsync<Npgsql.PostgresException>(() => insert)).SqlState);
         }
     }
+
+    private static IEnumerable<Guid> Ids(JsonNode? list) => list!.AsArray().Select(one => one!.GetValue<Guid>());
 
     private async Task<HttpResponseMessage> GetAsync(Meetings.ServiceDefaults.Security.Caller caller, string path)
     {

@@ -125,6 +125,24 @@ public sealed class RegistrantQueueTests(RegistrationService service) : IClassFi
     }
 
     [Fact]
+    public async Task One_whom_the_provider_does_not_take_off_stops_nobody_and_has_no_way_in_here()
+    {
+        var school = await RegistrantSchool.StartAsync(service);
+        var id = await school.PlannedAsync();
+        await school.UntilAsync(id, school.One, "approved");
+        await school.UntilAsync(id, school.Two, "approved");
+        service.Meetings.Remaining[$"{id}"] = person => person == $"{school.One.PersonId}"
+            ? new Registrant { PersonId = person, Refusal = new Refusal { Code = "provider-refused", ProviderCode = "200" } } : null;
+
+        foreach (var person in new[] { school.One, school.Two }) await school.RemoveAsync(school.Admin, id, person.PersonId);
+
+        await Eventually.Holds(
+            async () => (await service.OwnerQueryAsync<string>("select state from registrant where meeting_id = @id", new { id })).All(state => state is "left"), "both to be off");
+        Assert.Equal(("provider-refused", "200"), ((string?)(await school.UntilAsync(id, school.One, "denied"))["reason"], (string?)(await school.UntilAsync(id, school.One, "denied"))["providerCode"]));
+        Assert.Empty(await service.OwnerQueryAsync<string>("select join_url from registrant_link where meeting_id = @id", new { id }));
+    }
+
+    [Fact]
     [Trait("Acceptance", "S1-02")]
     [Trait("Acceptance", "X16")]
     public async Task An_address_that_has_become_a_foreign_one_is_not_told_to_the_provider()

@@ -1,5 +1,6 @@
 using Meetings.Contracts.Meetings;
 using Meetings.Contracts.Registrants;
+using Meetings.Registration.Registrants;
 using Meetings.Testing;
 using Xunit;
 
@@ -113,27 +114,73 @@ public sealed class RosterRegistrationTests(RegistrationService service) : IClas
         var id = await school.PlannedAsync(meeting with { Version = 5 });
         await school.UntilAsync(id, school.One, "approved");
 
-        await service.PublishAsync(meeting with { Version = 4, State = "cancelled", RegistrationEnabled = false });
-        await service.PublishAsync(meeting with { Version = 5 });
-        // Behind both in the same queue.
-        await school.PlannedAsync();
+        var before = await service.OwnerQueryAsync<string>("select string_agg(r::text, ' ' order by person_id) from registrant r where meeting_id = @id", new { id });
 
-        await school.UntilAsync(id, school.One, "approved");
-        Assert.Equal(2, service.Meetings.RegisteredIn(id).Count);
+        // As the consumer does it, since nothing else would tell when it is done.
+        foreach (var late in new[] { meeting with { Version = 4, State = "cancelled", RegistrationEnabled = false }, meeting with { Version = 5 } })
+        {
+            await using var session = await service.Database.BeginAsServiceAsync(Ct);
+            await KnownMeetings.KeepAsync(session, late, TimeProvider.System.GetUtcNow(), Ct);
+            await session.CommitAsync(Ct);
+        }
+
+        Assert.Equal(before, await service.OwnerQueryAsync<string>("select string_agg(r::text, ' ' order by person_id) from registrant r where meeting_id = @id", new { id }));
     }
 
-    [Fact]
-    public async Task A_meeting_that_moves_to_another_class_takes_its_registrants_from_there()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_meeting_that_leaves_its_class_takes_its_registrants_from_where_it_goes(bool toAnother)
     {
         var school = await RegistrantSchool.StartAsync(service);
         var meeting = school.Meeting();
         var id = await school.PlannedAsync(meeting);
         await school.UntilAsync(id, school.One, "approved");
 
-        await school.PlannedAsync(meeting with { Version = 2, ClassId = Guid.NewGuid() });
+        await school.PlannedAsync(meeting with { Version = 2, ClassId = toAnother ? Guid.NewGuid() : null });
 
         await school.UntilAsync(id, school.One, "cancelled");
         await Eventually.Holds(() => Task.FromResult(service.Meetings.UnregisteredFrom(id).Order().SequenceEqual(Both(school))), "the provider to be told of both");
+    }
+
+    [Fact]
+    public async Task Enrolments_and_meetings_that_come_at_the_same_moment_all_find_each_other()
+    {
+        var school = await RegistrantSchool.StartAsync(service, more: 12);
+        var meetings = Enumerable.Range(0, 6).Select(i => school.Meeting(startsIn: TimeSpan.FromDays(i + 1))).ToList();
+        var called = meetings[0] with { Version = 2, State = "cancelled", RegistrationEnabled = false };
+        var pupils = await Task.WhenAll(Enumerable.Range(0, 12).Select(i => school.PersonAsync($"more{i}")));
+
+        await Task.WhenAll(
+        [
+            .. meetings.Select(meeting => service.PublishAsync(meeting)), service.PublishAsync(called), .. pupils.Select(pupil => school.EnrolAsync(pupil)),
+        ]);
+
+        await Eventually.Holds(
+            async () => (await service.OwnerQueryAsync<long>(
+                "select count(*) from registrant where academy_id = @AcademyId and state = 'approved' and meeting_id <> @MeetingId", new { school.AcademyId, called.MeetingId }))[0] == 5 * 14,
+            "everybody to be registered for everything");
+        Assert.DoesNotContain("approved", await Eventually.Get(
+            () => service.OwnerQueryAsync<string>("select state from registrant where meeting_id = @MeetingId", new { called.MeetingId }),
+            states => states.All(state => state is "void"), "what was called off to be void"));
+    }
+
+    [Fact]
+    [Trait("Acceptance", "X15")]
+    public async Task What_a_teacher_asked_for_is_void_when_the_meeting_is_final_and_what_was_registered_stays()
+    {
+        var school = await RegistrantSchool.StartAsync(service);
+        var meeting = school.Meeting(withoutClass: true);
+        var id = await school.PlannedAsync(meeting);
+        await school.RegisterAsync(school.Teacher, id, school.One.PersonId);
+        await school.RegisterAsync(school.Admin, id, school.Two.PersonId);
+        await school.UntilAsync(id, school.Two, "approved");
+
+        await school.PlannedAsync(meeting with { Version = 2, State = "finalised" });
+
+        await school.UntilAsync(id, school.One, "cancelled");
+        await school.UntilAsync(id, school.Two, "approved");
+        Assert.Equal((409, "registration-closed"), await RegistrantSchool.RefusedAsync(school.RegisterAsync(school.Admin, id, school.One.PersonId)));
     }
 
     [Fact]

@@ -22,8 +22,8 @@ internal interface IZoomApi
     [Post("/meetings/{meetingId}/registrants")]
     Task<ZoomRegistrant> AddRegistrantAsync(string meetingId, [Body] ZoomRegistrantRequest registrant, CancellationToken ct);
 
-    [Put("/meetings/{meetingId}/registrants/status")]
-    Task SetRegistrantStatusAsync(string meetingId, [Body] ZoomRegistrantStatusRequest status, CancellationToken ct);
+    [Delete("/meetings/{meetingId}/registrants/{registrantId}")]
+    Task DeleteRegistrantAsync(string meetingId, string registrantId, CancellationToken ct);
 
     [Put("/meetings/{meetingId}/status")]
     Task SetMeetingStatusAsync(string meetingId, [Body] ZoomStatusRequest status, CancellationToken ct);

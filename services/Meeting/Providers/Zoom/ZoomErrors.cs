@@ -57,8 +57,8 @@ internal static class ZoomErrors
     /// <summary>Whether it was held and is over: Zoom keeps it as history, and nobody can delete it.</summary>
     public static bool IsHistory(ProviderException e) => e is { Failure: ProviderFailure.Refused, Code: "3007" };
 
-    /// <summary>Whether the meeting has no list of registrants. Zoom's code is the number of its HTTP status here.</summary>
-    public static bool HasNoRegistration(ProviderException e) => e is { Failure: ProviderFailure.Refused, Code: "404" };
+    /// <summary>Whether there is no such registrant, or no list that they could be on. Zoom's code is the number of its HTTP status here.</summary>
+    public static bool IsNoRegistrant(ProviderException e) => e is { Failure: ProviderFailure.Refused, Code: "404" };
 
     /// <summary>Whether the host is nobody in the Zoom account.</summary>
     public static bool IsUnknownUser(ProviderException e) => e is { Failure: ProviderFailure.Refused, Code: "1001" or "1010" };

@@ -44,11 +44,6 @@ internal sealed record ZoomRegistrantRequest(string Email, string FirstName, str
 /// <param name="JoinUrl">Absent while somebody at Zoom has still to approve.</param>
 internal sealed record ZoomRegistrant(string? RegistrantId, string? JoinUrl);
 
-/// <param name="Action"><c>cancel</c>.</param>
-internal sealed record ZoomRegistrantStatusRequest(string Action, IReadOnlyList<ZoomRegistrantId> Registrants);
-
-internal sealed record ZoomRegistrantId(string Id);
-
 internal sealed record ZoomMeetingPage(IReadOnlyList<ZoomMeeting>? Meetings, string? NextPageToken);
 
 internal sealed record ZoomParticipantPage(IReadOnlyList<ZoomParticipant>? Participants, string? NextPageToken);

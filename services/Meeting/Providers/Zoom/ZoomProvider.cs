@@ -71,8 +71,8 @@ internal sealed partial class ZoomProvider(IZoomApi api, ZoomRegistrants registr
     public Task<IReadOnlyList<Enlisted>> RegisterAsync(string providerMeetingId, string hostEmail, IReadOnlyList<Registree> people, CancellationToken ct) =>
         registrants.AddAsync(providerMeetingId, hostEmail, people, ct);
 
-    public Task UnregisterAsync(string providerMeetingId, IReadOnlyList<string> registrantIds, CancellationToken ct) =>
-        registrants.RemoveAsync(providerMeetingId, registrantIds, ct);
+    public Task<IReadOnlyDictionary<string, ProviderException>> UnregisterAsync(
+        string providerMeetingId, IReadOnlyCollection<string> registrantIds, CancellationToken ct) => registrants.RemoveAsync(providerMeetingId, registrantIds, ct);
 
     public async IAsyncEnumerable<PastConnection> PastParticipantsAsync(
         string providerMeetingId, string sittingId, [EnumeratorCancellation] CancellationToken ct)
@@ -83,7 +83,7 @@ internal sealed partial class ZoomProvider(IZoomApi api, ZoomRegistrants registr
             async token =>
             {
                 var page = await api.ReportParticipantsAsync(instance, PageSize, "registrant_id", token, ct);
-                return (page.Participants, page.NextPageToken);
+                return (page?.Participants, page?.NextPageToken);
             }, ct))
         {
             if (row.Status is "in_waiting_room") continue;
@@ -120,7 +120,7 @@ internal sealed partial class ZoomProvider(IZoomApi api, ZoomRegistrants registr
             async token =>
             {
                 var page = await api.ListMeetingsAsync(key.HostEmail, "scheduled", PageSize, token, ct);
-                return (page.Meetings, page.NextPageToken);
+                return (page?.Meetings, page?.NextPageToken);
             }, ct))
         {
             if (listed is not { Id: { } id } || listed.Agenda?.StartsWith(mark, StringComparison.Ordinal) is not true) continue;
@@ -166,7 +166,8 @@ internal sealed partial class ZoomProvider(IZoomApi api, ZoomRegistrants registr
     private static ProviderMeeting? Read(ZoomMeeting? meeting) =>
         meeting is { Id.Value: { Length: > 0 } id } && Number().IsMatch(id)
         && Uri.TryCreate(meeting.JoinUrl, UriKind.Absolute, out var joinUrl) && joinUrl.Scheme is "https" or "http"
-            ? new ProviderMeeting(id, joinUrl, meeting.RegistrationUrl, meeting.Settings?.ApprovalType is not (null or ZoomApprovalType.NoRegistration))
+            ? new ProviderMeeting(
+                id, joinUrl, meeting.RegistrationUrl, RegistrationEnabled: meeting.Settings?.ApprovalType is not (null or ZoomApprovalType.NoRegistration))
             : null;
 
     private static string Mark(Guid meetingId) => $"[{meetingId.ToString("N")[16..]}]";

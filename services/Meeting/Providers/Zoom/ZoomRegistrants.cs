@@ -30,21 +30,32 @@ internal sealed class ZoomRegistrants(IZoomApi api, ProviderBudgets budgets, IOp
         return answers;
     }
 
-    /// <exception cref="ProviderException"/>
-    public async Task RemoveAsync(string meeting, IReadOnlyList<string> registrantIds, CancellationToken ct)
+    /// <returns>Those who are still on it, and why.</returns>
+    public async Task<IReadOnlyDictionary<string, ProviderException>> RemoveAsync(string meeting, IReadOnlyCollection<string> registrantIds, CancellationToken ct)
     {
-        var request = new ZoomRegistrantStatusRequest("cancel", [.. registrantIds.Select(id => new ZoomRegistrantId(id))]);
+        var failures = await Task.WhenAll(registrantIds.Select(async id => (Id: id, Failure: await RemoveAsync(meeting, id, ct))));
+        return failures.Where(one => one.Failure is not null).ToDictionary(one => one.Id, one => one.Failure!);
+    }
+
+    private async Task<ProviderException?> RemoveAsync(string meeting, string registrantId, CancellationToken ct)
+    {
         try
         {
             await ZoomErrors.TranslateAsync(changes: true, clock, async () =>
             {
-                await api.SetRegistrantStatusAsync(meeting, request, ct);
+                await api.DeleteRegistrantAsync(meeting, registrantId, ct);
                 return true;
             }, ct);
+            return null;
         }
-        catch (ProviderException e) when (ZoomErrors.IsNotFound(e) || ZoomErrors.HasNoRegistration(e))
+        catch (ProviderException e)
         {
-            // There is no list (any more) that they could be on.
+            // Who is not there, or has no list that they could be on (any more), is off.
+            return ZoomErrors.IsNotFound(e) || ZoomErrors.IsNoRegistrant(e) ? null : e;
+        }
+        catch (OperationCanceledException)
+        {
+            return TookTooLong();
         }
     }
 
@@ -63,7 +74,14 @@ internal sealed class ZoomRegistrants(IZoomApi api, ProviderBudgets budgets, IOp
         {
             return Enlisted.Not(person.PersonId, e);
         }
+        catch (OperationCanceledException)
+        {
+            // Told as any other failure, so that what the others took and what this one took is settled.
+            return Enlisted.Not(person.PersonId, TookTooLong());
+        }
     }
+
+    private static ProviderException TookTooLong() => new(ProviderFailure.Unavailable, "Zoom took too long.") { MayHaveHappened = true };
 
     // What Zoom did not do it did not count, as far as anybody knows. If it did it will say so, and that is the last word.
     private async Task GiveBackAsync(IReadOnlySet<string> taken, HashSet<string> turn, string host, IReadOnlyCollection<string> failed)
