@@ -93,7 +93,8 @@ internal sealed class KnownMeetings(Database db, MeetingDirectory.MeetingDirecto
         }
     }
 
-    // A UUID names a meeting before it names a room.
+    // A UUID names a meeting before it names a room. That the last one to have a room's id is deleted may not be known yet when the next one is: ids are in the
+    // order of time.
     private const string Meant = """
         (m.id = @Id::uuid or (m.room_id = @idOrRoom and m.deleted_at is null and not exists (select from meeting other where other.id = @Id::uuid)))
         """;
@@ -103,7 +104,7 @@ internal sealed class KnownMeetings(Database db, MeetingDirectory.MeetingDirecto
             m.is_open and (m.state = 'live' or exists (select from meeting_date d where d.meeting_id = m.id and d.ends_at > @now)) as is_open,
             (case when m.id in (select my_held_meetings()) then 1 else 0 end
                 | case when m.class_id in (select my_attended_classes()) or m.id in (select my_registered_meetings()) then 2 else 0 end) as tie
-        from meeting m where {Meant}
+        from meeting m where {Meant} order by m.id desc limit 1
         """;
 
     private const string Save = """

@@ -65,7 +65,8 @@ internal sealed partial class RegisterPeople(Database database, KnownMeetings me
         insert into registrant (meeting_id, person_id, academy_id, state, by_roster, requested_by, due_at, created_at, updated_at)
         select @Id, person_id, @AcademyId, 'queued', false, @PersonId, @now, @now, @now from unnest(@People) person_id order by person_id
         on conflict (meeting_id, person_id) do update set state = 'queued', by_roster = registrant.by_roster and registrant.state = 'refused',
-            is_barred = false, reason = null, provider_code = null, tries = 0, requested_by = coalesce(registrant.requested_by, excluded.requested_by), due_at = greatest(registrant.due_at, @now), version = registrant.version + 1, updated_at = @now
+            is_barred = false, reason = null, provider_code = null, tries = 0, requested_by = coalesce(registrant.requested_by, excluded.requested_by),
+            due_at = greatest(registrant.due_at, @now), version = registrant.version + 1, updated_at = @now
         where registrant.state not in ('approved', 'queued')
         """;
 

@@ -108,7 +108,8 @@ internal sealed partial class RegisterStudent(
             on conflict (meeting_id, person_id) do update set state = 'queued', by_roster = registrant.by_roster and registrant.state in ('refused', 'queued'),
                 is_barred = false, reason = null, provider_code = null, tries = 1,
                 requested_by = coalesce(registrant.requested_by, excluded.requested_by),
-                due_at = case when registrant.state = 'leaving' and registrant.due_at > @now then registrant.due_at else excluded.due_at end, version = registrant.version + 1, updated_at = @now
+                due_at = case when registrant.state = 'leaving' and registrant.due_at > @now then registrant.due_at else excluded.due_at end,
+                version = registrant.version + 1, updated_at = @now
             where registrant.state not in ('approved', 'queued') or (registrant.state = 'queued' and registrant.due_at <= @now)
             returning *)
         select t.meeting_id, t.person_id, t.academy_id, t.state, t.version, t.tries, p.name, p.email, a.email_domains

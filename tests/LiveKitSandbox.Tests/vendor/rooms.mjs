@@ -30,12 +30,12 @@ const join = async (identity, grant, more = {}) => {
 };
 
 const room = await client.createRoom({ name: 'lesson', emptyTimeout: 600, maxParticipants: 40, metadata: '{"lesson":"الجبر"}' });
-const again = await client.createRoom({ name: 'lesson', emptyTimeout: 1 });
+const again = await client.createRoom({ name: 'lesson', emptyTimeout: 900 });
 seen.created = {
   sid: room.sid, name: room.name, emptyTimeout: room.emptyTimeout, maxParticipants: room.maxParticipants, metadata: room.metadata,
   agesSeconds: Date.now() / 1000 - Number(room.creationTime), codecs: room.enabledCodecs.length,
 };
-seen.createdAgain = { sid: again.sid, emptyTimeout: again.emptyTimeout };
+seen.createdAgain = { sid: again.sid, emptyTimeout: again.emptyTimeout, maxParticipants: again.maxParticipants };
 await client.createRoom({ name: 'another' });
 seen.listed = (await client.listRooms()).map((r) => r.name);
 seen.listedByName = (await client.listRooms(['lesson', 'nowhere'])).map((r) => r.name);
