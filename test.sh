@@ -9,7 +9,9 @@ cd "$(dirname "$0")"
 export CI="${CI:-true}"          # A server that is missing fails its tests instead of skipping them.
 export MSBUILDDISABLENODEREUSE=1 # No build process stays behind.
 export limit=${MEETINGS_TEST_LIMIT:-20m} # For one project: what hangs is ended, and counts as failed.
-lanes=${MEETINGS_TEST_LANES:-2}  # Projects side by side: many wait on real seconds. Each lane has servers of its own, since some tests bring these into trouble.
+# Projects side by side, each lane on servers of its own, since some tests bring these into trouble. Two only where there are cores to spare: on a machine that is
+# full, tests of patience fail for want of it.
+lanes=${MEETINGS_TEST_LANES:-$(($(nproc) >= 8 ? 2 : 1))}
 results=$(mktemp -d) || exit 1
 export results
 summary="0 passed, 1 failed"

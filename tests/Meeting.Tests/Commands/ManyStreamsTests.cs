@@ -20,7 +20,7 @@ public sealed class ManyStreamsTests(PatientRoom room) : IClassFixture<PatientRo
         var streams = new EventStream[clients.Length];
         try
         {
-            await Parallel.ForEachAsync(Enumerable.Range(0, clients.Length), new ParallelOptions { MaxDegreeOfParallelism = 16, CancellationToken = Ct }, async (n, _) =>
+            await Parallel.ForEachAsync(Enumerable.Range(0, clients.Length), new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = Ct }, async (n, _) =>
             {
                 var student = new Caller(Guid.NewGuid(), room.School.AcademyId, [Roles.Student]);
                 streams[n] = await EventStream.OpenAsync(As(student, n % 2 == 0 ? room.North : room.South), id, clients[n].Hear);
