@@ -3,12 +3,14 @@ using Meetings.Contracts.Meetings;
 using Meetings.Contracts.Meetings.V1;
 using Meetings.Registration.Access;
 using Meetings.ServiceDefaults.Data;
+using Meetings.ServiceDefaults.Http;
 using Meetings.ServiceDefaults.Security;
+using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Meetings.Registration.Registrants;
 
 /// <summary>A meeting, and what it is to the caller.</summary>
-internal sealed record KnownMeeting(Guid Id, Guid AcademyId, Guid? ClassId, string Title, bool IsOpen, MeetingTie Tie)
+internal sealed record KnownMeeting(Guid Id, Guid AcademyId, Guid? ClassId, bool IsOpen, MeetingTie Tie)
 {
     public MeetingResource Resource => new(AcademyId, Tie);
 }
@@ -16,16 +18,18 @@ internal sealed record KnownMeeting(Guid Id, Guid AcademyId, Guid? ClassId, stri
 /// <summary>This service's read copy of meetings. Every message carries the whole state and a version, and the highest wins.</summary>
 internal sealed class KnownMeetings(Database db, MeetingDirectory.MeetingDirectoryClient meetings, TimeProvider clock)
 {
-    /// <summary>By its UUID or its room id, as the caller sees it; what the copy misses is asked for once. Null for what is not there, or not for them.</summary>
-    /// <exception cref="RpcException">It is not known here, and cannot be asked for now.</exception>
-    public async Task<KnownMeeting?> FindAsync(string idOrRoom, Caller caller, CancellationToken ct)
+    /// <summary>By its UUID or its room id, as the caller sees it; what the copy misses is asked for once.</summary>
+    /// <returns>Why not: it is not there, or not for them; or nobody can tell now.</returns>
+    public async Task<(KnownMeeting? Meeting, ProblemHttpResult? Refusal)> FindAsync(string idOrRoom, Caller caller, CancellationToken ct)
     {
-        if (idOrRoom.Contains('\0', StringComparison.Ordinal)) return null;
-        if (await ReadAsync(idOrRoom, caller, ct) is { } known) return known;
-
-        // What is known here, and not for them, need not be asked for.
-        if (await IsKnownAsync(idOrRoom, ct) || !await TryLearnAsync(idOrRoom, ct)) return null;
-        return await ReadAsync(idOrRoom, caller, ct);
+        try
+        {
+            return await TryFindAsync(idOrRoom, caller, ct) is { } meeting ? (meeting, null) : (null, Problems.MeetingNotFound);
+        }
+        catch (RpcException) when (!ct.IsCancellationRequested)
+        {
+            return (null, Problem.TemporarilyUnavailable);
+        }
     }
 
     /// <summary>Keeps the highest version, and brings its registrants in line with it.</summary>
@@ -61,6 +65,16 @@ internal sealed class KnownMeetings(Database db, MeetingDirectory.MeetingDirecto
 
     private static bool IsOpen(MeetingChanged meeting) =>
         meeting.RegistrationEnabled && meeting.ProviderMeetingId is not null && meeting.DeletedAt is null && meeting.State is not ("cancelled" or "finalised");
+
+    private async Task<KnownMeeting?> TryFindAsync(string idOrRoom, Caller caller, CancellationToken ct)
+    {
+        if (idOrRoom.Contains('\0', StringComparison.Ordinal)) return null;
+        if (await ReadAsync(idOrRoom, caller, ct) is { } known) return known;
+
+        // What is known here, and not for them, need not be asked for.
+        if (await IsKnownAsync(idOrRoom, ct) || !await TryLearnAsync(idOrRoom, ct)) return null;
+        return await ReadAsync(idOrRoom, caller, ct);
+    }
 
     private async Task<KnownMeeting?> ReadAsync(string idOrRoom, Caller caller, CancellationToken ct)
     {
@@ -100,7 +114,7 @@ internal sealed class KnownMeetings(Database db, MeetingDirectory.MeetingDirecto
         """;
 
     private const string Read = $"""
-        select m.id, m.academy_id, m.class_id, m.title,
+        select m.id, m.academy_id, m.class_id,
             m.is_open and (m.state = 'live' or exists (select from meeting_date d where d.meeting_id = m.id and d.ends_at > @now)) as is_open,
             (case when m.id in (select my_held_meetings()) then 1 else 0 end
                 | case when m.class_id in (select my_attended_classes()) or m.id in (select my_registered_meetings()) then 2 else 0 end) as tie

@@ -1,4 +1,3 @@
-using Grpc.Core;
 using Meetings.Registration.Access;
 using Meetings.ServiceDefaults.Data;
 using Meetings.ServiceDefaults.Http;
@@ -25,15 +24,8 @@ internal sealed class ListRegistrants(Database database, KnownMeetings meetings,
     {
         if (status is not null && !RegistrantState.Statuses.Contains(status))
             return Problem.Invalid("status", $"Must be one of {string.Join(", ", RegistrantState.Statuses)}.");
-        try
-        {
-            if (await meetings.FindAsync(id, caller, ct) is not { } meeting) return Problems.MeetingNotFound;
-            return TypedResults.Ok(await ReadAsync(meeting, status, caller, page, ct));
-        }
-        catch (RpcException) when (!ct.IsCancellationRequested)
-        {
-            return Problem.TemporarilyUnavailable;
-        }
+        var (meeting, refusal) = await meetings.FindAsync(id, caller, ct);
+        return meeting is null ? refusal! : TypedResults.Ok(await ReadAsync(meeting, status, caller, page, ct));
     }
 
     private async Task<Response> ReadAsync(KnownMeeting meeting, string? status, Caller caller, PageRequest page, CancellationToken ct)

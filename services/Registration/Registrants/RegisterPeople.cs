@@ -1,4 +1,3 @@
-using Grpc.Core;
 using Meetings.Registration.Access;
 using Meetings.ServiceDefaults.Data;
 using Meetings.ServiceDefaults.Http;
@@ -30,18 +29,12 @@ internal sealed partial class RegisterPeople(Database database, KnownMeetings me
     private async Task<Results<Accepted<Response>, ProblemHttpResult>> HandleAsync(string id, Request request, Caller caller, CancellationToken ct)
     {
         if (request.UserIds is not { Count: >= 1 and <= MaxPeople } asked) return Problem.Invalid("userIds", $"Give 1 to {MaxPeople} ids of people.");
-        try
-        {
-            if (await meetings.FindAsync(id, caller, ct) is not { } meeting) return Problems.MeetingNotFound;
-            var decides = RegistrantAccess.May(caller, RegistrantAction.Decide, meeting.Resource);
-            if (!decides && !RegistrantAccess.May(caller, RegistrantAction.Ask, meeting.Resource)) return Problems.AdminsOnly;
-            if (!meeting.IsOpen) return Problems.Closed;
-            return await WriteAsync(meeting, [.. asked.Distinct()], decides, caller, ct);
-        }
-        catch (RpcException) when (!ct.IsCancellationRequested)
-        {
-            return Problem.TemporarilyUnavailable;
-        }
+        var (meeting, refusal) = await meetings.FindAsync(id, caller, ct);
+        if (meeting is null) return refusal!;
+        var decides = RegistrantAccess.May(caller, RegistrantAction.Decide, meeting.Resource);
+        if (!decides && !RegistrantAccess.May(caller, RegistrantAction.Ask, meeting.Resource)) return Problems.AdminsOnly;
+        if (!meeting.IsOpen) return Problems.Closed;
+        return await WriteAsync(meeting, [.. asked.Distinct()], decides, caller, ct);
     }
 
     private async Task<Accepted<Response>> WriteAsync(KnownMeeting meeting, Guid[] people, bool decides, Caller caller, CancellationToken ct)

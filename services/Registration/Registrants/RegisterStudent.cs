@@ -90,21 +90,22 @@ internal sealed partial class RegisterStudent(
 
     private const string ReadPerson = $"select {PersonRow.Columns} from person p where p.id = @studentId and p.academy_id = @AcademyId";
 
-    // A started lesson is upcoming until it ends (X14b).
-    private const string ReadUpcoming = """
+    // Of meetings m. A started lesson is upcoming until it ends (X14b).
+    private const string IsUpcoming =
+        "m.class_id = @classId and m.is_open and exists (select from meeting_date d where d.meeting_id = m.id and d.ends_at > @now)";
+
+    private const string ReadUpcoming = $"""
         select m.id as meeting_id, r.state is not distinct from 'approved' as is_registered
         from meeting m left join registrant r on r.meeting_id = m.id and r.person_id = @studentId
-        where m.class_id = @classId and m.is_open and exists (select from meeting_date d where d.meeting_id = m.id and d.ends_at > @now)
-        order by m.id
+        where {IsUpcoming} order by m.id
         """;
 
     // Taken up in the same moment, by the one who waits for it; what is under way elsewhere stays there, and whom the provider is forgetting is told to it after that.
-    private const string Register = """
+    private const string Register = $"""
         with taken as (
             insert into registrant (meeting_id, person_id, academy_id, state, by_roster, requested_by, due_at, tries, created_at, updated_at)
             select m.id, @studentId, @AcademyId, 'queued', false, @PersonId, @now + @Lease, 1, @now, @now from meeting m
-            where m.class_id = @classId and m.is_open and exists (select from meeting_date d where d.meeting_id = m.id and d.ends_at > @now)
-            order by m.id
+            where {IsUpcoming} order by m.id
             on conflict (meeting_id, person_id) do update set state = 'queued', by_roster = registrant.by_roster and registrant.state in ('refused', 'queued'),
                 is_barred = false, reason = null, provider_code = null, tries = 1,
                 requested_by = coalesce(registrant.requested_by, excluded.requested_by),

@@ -1,7 +1,5 @@
-using Grpc.Core;
 using Meetings.Registration.Access;
 using Meetings.ServiceDefaults.Data;
-using Meetings.ServiceDefaults.Http;
 using Meetings.ServiceDefaults.Security;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -18,21 +16,15 @@ internal sealed partial class RemoveRegistrant(Database database, KnownMeetings 
 
     private async Task<Results<NoContent, ProblemHttpResult>> HandleAsync(string id, Guid userId, Caller caller, CancellationToken ct)
     {
-        try
-        {
-            if (await meetings.FindAsync(id, caller, ct) is not { } meeting) return Problems.MeetingNotFound;
-            if (!RegistrantAccess.May(caller, RegistrantAction.Decide, meeting.Resource)) return Problems.AdminsOnly;
+        var (meeting, refusal) = await meetings.FindAsync(id, caller, ct);
+        if (meeting is null) return refusal!;
+        if (!RegistrantAccess.May(caller, RegistrantAction.Decide, meeting.Resource)) return Problems.AdminsOnly;
 
-            await using var session = await database.BeginAsync(caller, ct);
-            if (await session.ExecuteAsync(Remove, new { meeting.Id, userId, now = clock.GetUtcNow() }, ct) == 0) return Problems.RegistrantNotFound;
-            await session.CommitAsync(ct);
-            LogRemoved(meeting.Id, userId, caller.PersonId);
-            return TypedResults.NoContent();
-        }
-        catch (RpcException) when (!ct.IsCancellationRequested)
-        {
-            return Problem.TemporarilyUnavailable;
-        }
+        await using var session = await database.BeginAsync(caller, ct);
+        if (await session.ExecuteAsync(Remove, new { meeting.Id, userId, now = clock.GetUtcNow() }, ct) == 0) return Problems.RegistrantNotFound;
+        await session.CommitAsync(ct);
+        LogRemoved(meeting.Id, userId, caller.PersonId);
+        return TypedResults.NoContent();
     }
 
     // Somebody may be registering them in this moment: the provider is told after that.

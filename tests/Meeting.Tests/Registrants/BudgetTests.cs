@@ -1,10 +1,8 @@
-using Grpc.Core;
-using Grpc.Net.Client;
+using System.Text.Json.Nodes;
 using Meetings.Contracts.Registrants.V1;
 using Meetings.Meeting.Providers;
 using Meetings.Meeting.Tests.Fakes;
 using Meetings.ServiceDefaults.Security;
-using Meetings.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using static Meetings.Meeting.Tests.MeetingService;
 
@@ -22,12 +20,17 @@ public sealed class BudgetTests(FrugalService service) : IClassFixture<FrugalSer
     private static readonly Budget Day = new("zoom", "tests");
 
     private readonly School _school = service.School;
+    private readonly RegistrantsClient _registrants = new(service);
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     private ProviderBudgets Budgets => service.Host.Services.GetRequiredService<ProviderBudgets>();
 
-    public void Dispose() => service.Zoom.Fault = null;
+    public void Dispose()
+    {
+        service.Zoom.Fault = null;
+        _registrants.Dispose();
+    }
 
     [Fact]
     public async Task A_host_has_so_many_registrations_a_day_and_the_rest_wait_for_tomorrow()
@@ -36,7 +39,7 @@ public sealed class BudgetTests(FrugalService service) : IClassFixture<FrugalSer
         var meeting = await service.MeetingAsync();
         var people = Enumerable.Range(0, 7).Select(_ => _school.Person("student")).ToArray();
 
-        var outcomes = await RegisterAsync(Text(meeting, "id"), people);
+        var outcomes = await RegisterAsync(meeting, people);
 
         Assert.Equal(5, outcomes.Count(one => one.Place is not null));
         Assert.Equal(5, service.Zoom.RegistrantsOf(Text(meeting, "providerMeetingId")).Count);
@@ -48,7 +51,7 @@ public sealed class BudgetTests(FrugalService service) : IClassFixture<FrugalSer
 
         // Who did not get a turn has not used up their own tries either, tomorrow.
         await service.OwnerQueryAsync<int>("update provider_budget set day = day - 1 where kind like '%host%'");
-        Assert.All(await RegisterAsync(Text(meeting, "id"), people), one => Assert.NotNull(one.Place));
+        Assert.All(await RegisterAsync(meeting, people), one => Assert.NotNull(one.Place));
     }
 
     [Fact]
@@ -64,10 +67,10 @@ public sealed class BudgetTests(FrugalService service) : IClassFixture<FrugalSer
             return true;
         };
 
-        for (var i = 0; i < 4; i++) Assert.Equal("provider-unavailable", (await RegisterAsync(Text(meeting, "id"), _school.Student))[0].Postponement.Code);
+        for (var i = 0; i < 4; i++) Assert.Equal("provider-unavailable", (await RegisterAsync(meeting, _school.Student))[0].Postponement.Code);
         (status, code) = (400, 300);
-        for (var i = 0; i < 2; i++) Assert.Equal("300", (await RegisterAsync(Text(meeting, "id"), _school.Student))[0].Refusal.ProviderCode);
-        Assert.Equal("registration-budget", (await RegisterAsync(Text(meeting, "id"), _school.Student))[0].Postponement.Code);
+        for (var i = 0; i < 2; i++) Assert.Equal("300", (await RegisterAsync(meeting, _school.Student))[0].Refusal.ProviderCode);
+        Assert.Equal("registration-budget", (await RegisterAsync(meeting, _school.Student))[0].Postponement.Code);
     }
 
     [Fact]
@@ -99,16 +102,5 @@ public sealed class BudgetTests(FrugalService service) : IClassFixture<FrugalSer
 
     private async Task EmptyAsync() => await service.OwnerQueryAsync<int>("delete from provider_budget where kind <> 'tests'");
 
-    private async Task<IReadOnlyList<Registrant>> RegisterAsync(string meetingId, params Caller[] people)
-    {
-        using var channel = GrpcChannel.ForAddress(service.Host.Grpc);
-        var request = new RegisterRequest { MeetingId = meetingId };
-        request.People.AddRange(people.Select(person => new Contracts.Registrants.V1.Registree
-        {
-            PersonId = person.PersonId.ToString(), Email = $"{person.PersonId:n}@school.example", Name = "Ana",
-        }));
-        var answer = await new MeetingRegistrants.MeetingRegistrantsClient(channel).RegisterAsync(
-            request, new Metadata { { "authorization", $"Bearer {TestTokens.ForService()}" } }, cancellationToken: Ct);
-        return [.. answer.Registrants];
-    }
+    private async Task<IReadOnlyList<Registrant>> RegisterAsync(JsonObject meeting, params Caller[] people) => [.. (await _registrants.RegisterAsync(meeting, people)).Registrants];
 }

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Grpc.Core;
-using Grpc.Net.Client;
 using Meetings.Contracts.Registrants.V1;
 using Meetings.Contracts.Sittings;
 using Meetings.Meeting.Tests.Fakes;
@@ -16,22 +15,16 @@ public sealed class RegistrantsTests : IClassFixture<MeetingService>, IDisposabl
 {
     private readonly MeetingService _service;
     private readonly School _school;
-    private readonly GrpcChannel _channel;
-    private readonly MeetingRegistrants.MeetingRegistrantsClient _client;
+    private readonly RegistrantsClient _registrants;
 
-    public RegistrantsTests(MeetingService service)
-    {
-        (_service, _school) = (service, service.School);
-        _channel = GrpcChannel.ForAddress(service.Host.Grpc);
-        _client = new MeetingRegistrants.MeetingRegistrantsClient(_channel);
-    }
+    public RegistrantsTests(MeetingService service) => (_service, _school, _registrants) = (service, service.School, new RegistrantsClient(service));
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     public void Dispose()
     {
         _service.Zoom.Fault = null;
-        _channel.Dispose();
+        _registrants.Dispose();
     }
 
     [Fact]
@@ -195,63 +188,6 @@ public sealed class RegistrantsTests : IClassFixture<MeetingService>, IDisposabl
     }
 
     [Fact]
-    public async Task Who_is_taken_off_is_off_at_Zoom_and_has_no_way_in_of_their_own()
-    {
-        var meeting = await _service.MeetingAsync();
-        await RegisterAsync(meeting, _school.Student, _school.OtherStudent);
-
-        for (var i = 0; i < 2; i++) await UnregisterAsync(meeting, _school.Student);
-
-        Assert.Equal([_school.Email(_school.OtherStudent)], _service.Zoom.RegistrantsOf(Text(meeting, "providerMeetingId")).Keys);
-        Assert.Equal(Text(meeting, "joinUrl"), Text(await _service.GetAsync(_school.Student, $"/{Text(meeting, "id")}"), "joinUrl"));
-    }
-
-    [Theory]
-    [InlineData(500, 1, "provider-unavailable")]
-    [InlineData(429, 429, "provider-unavailable")]
-    [InlineData(400, 200, "provider-refused")]
-    public async Task Whom_Zoom_does_not_take_off_is_told_alone_and_their_way_in_is_void_all_the_same(int status, int zoomCode, string code)
-    {
-        var meeting = await _service.MeetingAsync();
-        var registrant = (await RegisterAsync(meeting, _school.Student, _school.OtherStudent)).Registrants[0].Place.RegistrantId;
-        _service.Zoom.Fault = async (call, context) =>
-        {
-            if (call.Method != "DELETE" || !call.Target.EndsWith(registrant, StringComparison.Ordinal)) return false;
-            await FakeZoom.RefuseAsync(context, status, zoomCode, "no");
-            return true;
-        };
-
-        var remaining = Assert.Single((await UnregisterAsync(meeting, _school.Student, _school.OtherStudent)).Remaining);
-
-        Assert.Equal((_school.Student.PersonId.ToString(), code), (remaining.PersonId, remaining.Refusal?.Code ?? remaining.Postponement.Code));
-        Assert.Equal([_school.Email(_school.Student)], _service.Zoom.RegistrantsOf(Text(meeting, "providerMeetingId")).Keys);
-        Assert.Equal(Text(meeting, "joinUrl"), Text(await _service.GetAsync(_school.Student, $"/{Text(meeting, "id")}"), "joinUrl"));
-    }
-
-    [Fact]
-    public async Task Taken_off_at_Zoom_without_our_learning_of_it_they_are_registered_there_anew()
-    {
-        var meeting = await _service.MeetingAsync();
-        var before = (await RegisterAsync(meeting, _school.Student)).Registrants[0].Place;
-        // Zoom does it, and its answer is lost.
-        _service.Zoom.Fault = async (call, context) =>
-        {
-            if (call.Method != "DELETE") return false;
-            _service.Zoom.Unregister(Text(meeting, "providerMeetingId"), before.RegistrantId);
-            context.Abort();
-            return await Task.FromResult(true);
-        };
-        await UnregisterAsync(meeting, _school.Student);
-        _service.Zoom.Fault = null;
-
-        var after = (await RegisterAsync(meeting, _school.Student)).Registrants[0].Place;
-
-        Assert.NotEqual(before.RegistrantId, after.RegistrantId);
-        Assert.Equal([after.RegistrantId], _service.Zoom.RegistrantsOf(Text(meeting, "providerMeetingId")).Values);
-        Assert.Equal(after.JoinUrl, Text(await _service.GetAsync(_school.Student, $"/{Text(meeting, "id")}"), "joinUrl"));
-    }
-
-    [Fact]
     [Trait("Acceptance", "X14")]
     public async Task A_Zoom_that_never_answers_uses_up_nobodys_tries_and_the_answer_comes_in_time()
     {
@@ -266,7 +202,7 @@ public sealed class RegistrantsTests : IClassFixture<MeetingService>, IDisposabl
 
         // As long as a sibling waits.
         var request = new RegisterRequest { MeetingId = Text(meeting, "id"), People = { Registree(_school.Student), Registree(_school.OtherStudent) } };
-        var answer = await _client.RegisterAsync(request, Service(), DateTime.UtcNow.AddSeconds(10), Ct);
+        var answer = await _registrants.RegisterAsync(request, deadline: DateTime.UtcNow.AddSeconds(10));
         hang.SetResult();
 
         Assert.Equal("provider-unavailable", answer.Registrants[0].Postponement.Code);
@@ -298,30 +234,19 @@ public sealed class RegistrantsTests : IClassFixture<MeetingService>, IDisposabl
         Assert.Equal(StatusCode.InvalidArgument, await FailsAsync(new RegisterRequest { MeetingId = "x" }));
         Assert.Equal(StatusCode.InvalidArgument, await FailsAsync(new RegisterRequest { MeetingId = Text(meeting, "id"), People = { new Registree() } }));
         Assert.Equal(StatusCode.NotFound, await FailsAsync(new RegisterRequest { MeetingId = Guid.NewGuid().ToString() }));
-        var person = await Assert.ThrowsAsync<RpcException>(async () => await _client.RegisterAsync(
-            new RegisterRequest { MeetingId = Text(meeting, "id") }, new Metadata { { "authorization", $"Bearer {TestTokens.For(_school.Admin)}" } }, cancellationToken: Ct));
+        var person = await Assert.ThrowsAsync<RpcException>(() => _registrants.RegisterAsync(new RegisterRequest { MeetingId = Text(meeting, "id") }, TestTokens.For(_school.Admin)));
         Assert.Equal(StatusCode.Unauthenticated, person.StatusCode);
     }
-
-    private async Task<RegisterResponse> RegisterAsync(JsonObject meeting, params Caller[] people)
-    {
-        var request = new RegisterRequest { MeetingId = Text(meeting, "id") };
-        request.People.AddRange(people.Select(Registree));
-        return await _client.RegisterAsync(request, Service(), cancellationToken: Ct);
-    }
-
-    private async Task<UnregisterResponse> UnregisterAsync(JsonObject meeting, params Caller[] people) => await _client.UnregisterAsync(
-        new UnregisterRequest { MeetingId = Text(meeting, "id"), PersonIds = { people.Select(person => person.PersonId.ToString()) } }, Service(), cancellationToken: Ct);
 
     private async Task<StatusCode> FailsAsync(JsonObject meeting, Caller person) =>
         (await Assert.ThrowsAsync<RpcException>(() => RegisterAsync(meeting, person))).StatusCode;
 
     private async Task<StatusCode> FailsAsync(RegisterRequest request) =>
-        (await Assert.ThrowsAsync<RpcException>(async () => await _client.RegisterAsync(request, Service(), cancellationToken: Ct))).StatusCode;
+        (await Assert.ThrowsAsync<RpcException>(() => _registrants.RegisterAsync(request))).StatusCode;
 
-    private Registree Registree(Caller person) => new() { PersonId = person.PersonId.ToString(), Email = _school.Email(person), Name = "Ana Reyes" };
+    private Task<RegisterResponse> RegisterAsync(JsonObject meeting, params Caller[] people) => _registrants.RegisterAsync(meeting, people);
+
+    private Registree Registree(Caller person) => _registrants.Registree(person);
 
     private int Calls(JsonObject meeting) => _service.Zoom.Calls.Count(call => call.Target.EndsWith($"/{Text(meeting, "providerMeetingId")}/registrants", StringComparison.Ordinal));
-
-    private static Metadata Service() => new() { { "authorization", $"Bearer {TestTokens.ForService()}" } };
 }
